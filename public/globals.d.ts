@@ -1,0 +1,1 @@
+declare const Chart: typeof import('chart.js').Chart;

@@ -1,0 +1,56 @@
+/** The application as a function of its collaborators: what every request passes, in order. */
+import express, { type Express } from 'express';
+import { accountRoutes } from './accounts/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { exportRoutes } from './exports/routes.ts';
+import { invitationRoutes } from './invitations/routes.ts';
+import { mailRoutes } from './mail/routes.ts';
+import { progressRoutes } from './progress/routes.ts';
+import { responseRoutes } from './responses/routes.ts';
+import { roundRoutes } from './rounds/routes.ts';
+import type { Services } from './services.ts';
+import { stateRoutes } from './states/routes.ts';
+import { desk as makeDesk } from './web/desk.ts';
+import { errorPages } from './web/errors.ts';
+import { frontRoutes } from './web/front.ts';
+import { healthRoutes } from './web/health.ts';
+import { requestLog } from './web/request-log.ts';
+import { knownMethods, sameSiteForms, securityHeaders } from './web/security.ts';
+import { accountSession } from './web/session.ts';
+import { steadyBody } from './web/slow-body.ts';
+import { web as makeWeb } from './web/web.ts';
+
+export function createApp(services: Services): Express {
+  const { config, log } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustedProxies);
+  const web = makeWeb(app, services);
+  const errors = errorPages(web.pages, config.publicUrl, log);
+  const desk = makeDesk(services, web);
+
+  app.use(healthRoutes(services));
+  app.use(securityHeaders(config.publicUrl));
+  app.use(knownMethods);
+  app.use(steadyBody);
+  app.use(web.assets.routes);
+  app.use(requestLog(services));
+  app.use(sameSiteForms(config.publicUrl, errors.refuse));
+  app.use(frontRoutes(config.publicUrl));
+  app.use(responseRoutes(services, web));
+
+  // From here on pages are for accounts; respondents have no session.
+  app.use(accountSession(services));
+  app.use(accountRoutes(services, web, desk));
+  app.use(progressRoutes(services, desk));
+  app.use(exportRoutes(services, desk));
+  app.use(roundRoutes(services, desk));
+  app.use(invitationRoutes(services, desk));
+  app.use(stateRoutes(services, desk));
+  app.use(mailRoutes(services, desk));
+  app.use(auditRoutes(services, desk));
+
+  app.use(errors.notFound);
+  app.use(errors.handler);
+  return app;
+}

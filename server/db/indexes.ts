@@ -1,0 +1,79 @@
+/** Every index of every collection. Unique ones are rules, the others are speed. */
+import type { Connection } from 'mongoose';
+
+type Index = {
+  keys: Record<string, 1 | -1>;
+  unique?: true;
+  sparse?: true;
+  expireAfterSeconds?: number;
+};
+
+export const INDEXES: Record<string, Index[]> = {
+  questionnaires: [{ keys: { key: 1, version: 1 }, unique: true }],
+  states: [],
+  contacts: [{ keys: { state: 1, audience: 1, address: 1 }, unique: true }],
+  rounds: [{ keys: { 'questionnaire.key': 1, 'questionnaire.version': 1 } }],
+  /** One State is asked once per audience and round. */
+  invitations: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
+  links: [{ keys: { tokenHash: 1 }, unique: true }, { keys: { invitation: 1 } }],
+  /** A second enqueue of the same mail is impossible. */
+  messages: [
+    { keys: { key: 1 }, unique: true },
+    { keys: { status: 1, priority: 1, nextAttemptAt: 1 } },
+    { keys: { round: 1, template: 1 } },
+  ],
+  sealedMails: [],
+  responses: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
+  revisions: [
+    { keys: { response: 1, revision: -1 }, unique: true },
+    { keys: { reference: 1 }, unique: true },
+  ],
+  files: [{ keys: { invitation: 1 } }],
+  accounts: [{ keys: { email: 1 }, unique: true }],
+  signIns: [{ keys: { tokenHash: 1 } }, { keys: { expiresAt: 1 }, expireAfterSeconds: 86_400 }],
+  sessions: [{ keys: { expires: 1 }, expireAfterSeconds: 0 }],
+  audit: [{ keys: { n: 1 } }],
+  leases: [],
+  limits: [
+    { keys: { key: 1 }, unique: true },
+    { keys: { expire: 1 }, expireAfterSeconds: 0 },
+  ],
+};
+
+/** Makes what is missing. A collection must be there before a transaction writes to it, so empty ones are made too. */
+export async function ensureIndexes(connection: Connection): Promise<void> {
+  const db = connection.getClient().db(connection.name);
+  const there = new Set(
+    (await db.listCollections({}, { nameOnly: true }).toArray()).map((c) => c.name),
+  );
+  await Promise.all(
+    Object.entries(INDEXES).map(async ([collection, indexes]) => {
+      if (!there.has(collection))
+        await db.createCollection(collection).catch((error: { codeName?: string }) => {
+          // Another process was faster.
+          if (error.codeName !== 'NamespaceExists') throw error;
+        });
+      if (indexes.length > 0)
+        await db
+          .collection(collection)
+          .createIndexes(indexes.map(({ keys, ...options }) => ({ key: keys, ...options })));
+    }),
+  );
+}
+
+/** Whether all indexes are in place, for `/readyz`. */
+export async function indexesInPlace(connection: Connection): Promise<boolean> {
+  const db = connection.getClient().db(connection.name);
+  const complete = await Promise.all(
+    Object.entries(INDEXES).map(async ([collection, indexes]) => {
+      const made = await db
+        .collection(collection)
+        .indexes()
+        .catch(() => []);
+      return indexes.every((index) =>
+        made.some((one) => JSON.stringify(one.key) === JSON.stringify(index.keys)),
+      );
+    }),
+  );
+  return complete.every(Boolean);
+}

@@ -1,0 +1,25 @@
+/** Who is asked: one State as one audience in one round, through the personal links of its contacts. */
+export type Invitation = {
+  _id: string;
+  round: string;
+  state: string;
+  audience: string;
+  createdAt: Date;
+};
+
+/** A key to one invitation. Several may be live for one contact, since each mail carries one of its own. */
+export type Link = {
+  _id: string;
+  invitation: string;
+  /** Null for a link that an admin printed for a State without contacts. */
+  contact: string | null;
+  tokenHash: string;
+  /** The message that carries it; null for a printed one. */
+  message: string | null;
+  createdAt: Date;
+  revokedAt: Date | null;
+};
+
+/** Paths that a personal link uses; the token is the only thing with 43 characters. */
+export const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+export const linkAddress = (publicUrl: string, token: string): string => `${publicUrl}/r/${token}`;

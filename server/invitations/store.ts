@@ -1,0 +1,85 @@
+import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { newId, schemaOptions } from '../db/record.ts';
+import { hashToken, newToken } from '../secrets.ts';
+import type { Invitation, Link } from './invitation.ts';
+
+const invitationSchema = new Schema<Invitation>(
+  { _id: String, round: String, state: String, audience: String, createdAt: Date },
+  schemaOptions,
+);
+
+const linkSchema = new Schema<Link>(
+  {
+    _id: String,
+    invitation: String,
+    contact: String,
+    tokenHash: String,
+    message: String,
+    createdAt: Date,
+    revokedAt: Date,
+  },
+  schemaOptions,
+);
+
+export type InvitationStore = ReturnType<typeof invitationStore>;
+export type LinkStore = ReturnType<typeof linkStore>;
+
+export function invitationStore(connection: Connection) {
+  const model = connection.model('Invitation', invitationSchema, 'invitations');
+  return {
+    async find(id: string): Promise<Invitation | null> {
+      return model.findOne({ _id: id }).lean();
+    },
+    async ofRound(round: string): Promise<Invitation[]> {
+      return model.find({ round }).sort({ state: 1, audience: 1 }).lean();
+    },
+    async ofState(round: string, state: string, audience: string): Promise<Invitation | null> {
+      return model.findOne({ round, state, audience }).lean();
+    },
+    async insert(invitations: Invitation[], session: ClientSession): Promise<void> {
+      if (invitations.length > 0) await model.insertMany(invitations, { session });
+    },
+  };
+}
+
+export function linkStore(connection: Connection) {
+  const model = connection.model('Link', linkSchema, 'links');
+  return {
+    /** Makes a link and returns its token, which is nowhere else. Earlier links stay valid. */
+    async mint(
+      of: { invitation: string; contact: string | null; message: string | null },
+      now: Date,
+    ): Promise<{ link: Link; token: string }> {
+      const token = newToken();
+      const link = {
+        ...of,
+        _id: newId(),
+        tokenHash: hashToken(token),
+        createdAt: now,
+        revokedAt: null,
+      };
+      await model.create([link]);
+      return { link, token };
+    },
+    /** Null for unknown and revoked tokens alike. */
+    async live(token: string): Promise<Link | null> {
+      return model.findOne({ tokenHash: hashToken(token), revokedAt: null }).lean();
+    },
+    /** The live link to the invitation among those that a browser was granted; null when there is none. */
+    async liveAmong(ids: string[], invitation: string): Promise<Link | null> {
+      return model
+        .findOne({ _id: trusted({ $in: ids }), invitation, revokedAt: null })
+        .sort({ _id: -1 })
+        .lean();
+    },
+    /** Revokes all links to an invitation; the draft stays. Returns how many. */
+    async revoke(invitation: string, now: Date, session: ClientSession): Promise<number> {
+      const result = await model.updateMany(
+        { invitation, revokedAt: null },
+        { $set: { revokedAt: now } },
+        { session },
+      );
+      return result.modifiedCount;
+    },
+  };
+}

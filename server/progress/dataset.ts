@@ -1,0 +1,50 @@
+/** The material of all results of a round: who was asked, what they submitted as columns, and the States. Pure. */
+import type { Columns, Layout } from '../questionnaire/columns.ts';
+import type { Questionnaire } from '../questionnaire/questionnaire.ts';
+import type { Review, Use } from '../responses/response.ts';
+import { isMember, type State } from '../states/state.ts';
+
+/** One State asked as one audience. `at` is its place in the columns; -1 while it has not submitted. */
+export type Member = {
+  state: State;
+  audience: string;
+  response: string;
+  at: number;
+  use: Use;
+  review: Review;
+  submittedAt: Date | null;
+  started: boolean;
+};
+
+export type Audience = { id: string; layout: Layout; columns: Columns; members: Member[] };
+
+export type Dataset = {
+  round: string;
+  questionnaire: Questionnaire;
+  referenceDate: string;
+  states: State[];
+  audiences: Map<string, Audience>;
+  /** When it was read. */
+  cutOff: Date;
+};
+
+/** What is looked at: a part of the States. Null means all. In the address of a page, so that a view can be cited. */
+export type Filter = { region: string | null; group: string | null; review: Review | null };
+export const NO_FILTER: Filter = { region: null, group: null, review: null };
+
+export const isFiltered = (filter: Filter): boolean =>
+  filter.region !== null || filter.group !== null || filter.review !== null;
+
+export const stateMatches = (state: State, filter: Filter, date: string): boolean =>
+  (filter.region === null || state.region === filter.region) &&
+  (filter.group === null || isMember(state, filter.group, date));
+
+/** The members that a filter leaves. With a review state only submitted responses in that state are left. */
+export function selected(data: Dataset, audience: string, filter: Filter): Member[] {
+  const members = data.audiences.get(audience)?.members ?? [];
+  return members.filter(
+    (member) =>
+      stateMatches(member.state, filter, data.referenceDate) &&
+      (filter.review === null || (member.at >= 0 && member.review === filter.review)),
+  );
+}

@@ -1,0 +1,24 @@
+/** The filter as it stands in the address of a page, and back. Unknown words are no filter. */
+import { REVIEWS, type Review } from '../responses/response.ts';
+import { REGIONS } from '../states/state.ts';
+import type { Filter } from './dataset.ts';
+
+/** @param query values from an address, of unknown shape */
+export function filterFrom(query: Record<string, unknown>, groups: string[]): Filter {
+  const pick = <T extends string>(name: string, known: readonly T[]): T | null =>
+    known.find((value) => value === query[name]) ?? null;
+  return {
+    region: pick('region', REGIONS),
+    group: pick('group', groups),
+    review: pick<Review>('review', REVIEWS),
+  };
+}
+
+/** "?answer=yes&region=african", or "" when there is nothing to say. */
+export function queryOf(filter: Filter, more: Record<string, string> = {}): string {
+  const pairs = { ...more, ...filter };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(pairs)) if (value) query.set(name, value);
+  const text = query.toString();
+  return text ? `?${text}` : '';
+}

@@ -1,0 +1,164 @@
+/** Where the States stand on an indicator of the plan, by its rule in the questionnaire. Pure. */
+import { chose, stateAt } from '../questionnaire/columns.ts';
+import type { Condition, Indicator, Rule } from '../questionnaire/definition.ts';
+import { isMember, type State } from '../states/state.ts';
+import { type Dataset, type Filter, type Member, stateMatches } from './dataset.ts';
+import { isPooled, poolIsLargeEnough, type Reader } from './disclosure.ts';
+
+/** A State with its submissions in all audiences, joined: yes in either is yes. */
+export type JoinedState = {
+  state: State;
+  members: Member[];
+  /** In totals only as soon as one of its submissions is, or a question of the rule is. */
+  use: Member['use'];
+};
+
+export type IndicatorResult = {
+  indicator: Indicator;
+  /** A fraction from 0 to 1 for a percentage, the numerator for a count; null when nothing can be said. */
+  value: number | null;
+  /** Null for an indicator that is a distribution only. */
+  numerator: JoinedState[] | null;
+  /** The States that are counted against, whether they answered or not. */
+  denominator: JoinedState[] | null;
+  /** States of the group that submitted. */
+  respondents: JoinedState[];
+  /** States outside the group that meet the numerator, such as donors that are not party. */
+  apart: JoinedState[];
+  /** Respondents in totals only, too few in this view to be counted. */
+  withheld: JoinedState[];
+};
+
+export function indicatorResult(
+  data: Dataset,
+  indicator: Indicator,
+  filter: Filter,
+  reader: Reader,
+): IndicatorResult {
+  const meets = (condition: Condition, { members }: JoinedState) =>
+    conditionHolds(data, condition, members);
+  const pooledQuestions = questionsOf(indicator).some(
+    (id) => data.questionnaire.question(id)?.use === 'aggregate',
+  );
+  const joined = joinStates(data, indicator.audiences, filter, pooledQuestions);
+  const hides =
+    !reader.identifies &&
+    indicator.audiences.some(
+      (audience) =>
+        !poolIsLargeEnough(data, audience, filter, pooledQuestions ? { use: 'aggregate' } : null),
+    );
+  const answered = joined.filter(({ members }) => members.some((member) => member.at >= 0));
+  const withheld = hides ? answered.filter((one) => isPooled(one, null)) : [];
+  const counted = answered.filter((one) => !withheld.includes(one));
+  const { numerator, denominator } = indicator;
+  if (!numerator || !denominator)
+    return {
+      indicator,
+      value: null,
+      numerator: null,
+      denominator: null,
+      respondents: answered,
+      apart: [],
+      withheld,
+    };
+
+  const inGroup = ({ state }: JoinedState) =>
+    isMember(state, denominator.group, data.referenceDate);
+  const { where } = denominator;
+  const respondents = answered.filter(inGroup);
+  const base = where
+    ? counted.filter((one) => inGroup(one) && meets(where, one))
+    : joined.filter(inGroup);
+  const reached = counted.filter((one) => meets(numerator, one));
+  const met = reached.filter((one) => inGroup(one) && (!where || meets(where, one)));
+  const nothing = respondents.length === 0 || base.length === 0;
+  return {
+    indicator,
+    value: nothing ? null : indicator.kind === 'percentage' ? met.length / base.length : met.length,
+    numerator: met,
+    denominator: base,
+    respondents,
+    apart: reached.filter((one) => !inGroup(one) && (!where || meets(where, one))),
+    withheld,
+  };
+}
+
+/**
+ * All States of the filter, each with its members of the audiences. Under a review state only the submissions in that
+ * state speak, and only States that have one are left.
+ */
+function joinStates(
+  data: Dataset,
+  audiences: string[],
+  filter: Filter,
+  pooledQuestions: boolean,
+): JoinedState[] {
+  const members = new Map<string, Member[]>();
+  for (const audience of audiences)
+    for (const member of data.audiences.get(audience)?.members ?? []) {
+      if (filter.review !== null && (member.at < 0 || member.review !== filter.review)) continue;
+      members.set(member.state._id, [...(members.get(member.state._id) ?? []), member]);
+    }
+  return data.states
+    .filter((state) => stateMatches(state, filter, data.referenceDate))
+    .filter((state) => filter.review === null || members.has(state._id))
+    .map((state) => {
+      const own = members.get(state._id) ?? [];
+      const pooled = pooledQuestions || own.some((m) => m.at >= 0 && m.use === 'aggregate');
+      return { state, members: own, use: pooled ? 'aggregate' : 'attributed' };
+    });
+}
+
+function conditionHolds(data: Dataset, condition: Condition, members: Member[]): boolean {
+  if ('all' in condition) return condition.all.every((part) => conditionHolds(data, part, members));
+  if ('any' in condition) return condition.any.some((part) => conditionHolds(data, part, members));
+  return members.some((member) => member.at >= 0 && ruleHolds(data, condition, member));
+}
+
+/** The rule on the columns; `condition.ts` holds it against answers, and a test compares the two. */
+function ruleHolds(data: Dataset, { q, op, value }: Rule, member: Member): boolean {
+  const columns = data.audiences.get(member.audience)?.columns.byId;
+  const column = columns?.get(q);
+  if (!column)
+    // A matrix has a column for each row: answered when one of them is.
+    return (
+      op === 'answered' &&
+      [...(columns?.values() ?? [])].some(
+        (c) => c.question === q && stateAt(c, member.at) === 'answered',
+      )
+    );
+  if (stateAt(column, member.at) !== 'answered') return false;
+  const picked = (code: unknown) => chose(column, member.at, String(code));
+  const number = () =>
+    column.kind === 'number'
+      ? (column.values[member.at] as number)
+      : Number(column.options[(column.values[member.at] as number) - 1]);
+  switch (op) {
+    case 'eq':
+      return column.kind === 'number' ? number() === value : picked(value);
+    case 'neq':
+      return column.kind === 'number' ? number() !== value : !picked(value);
+    case 'in':
+      return Array.isArray(value) && value.some(picked);
+    case 'includes':
+      return picked(value);
+    case 'answered':
+      return true;
+    case 'gt':
+      return number() > Number(value);
+    case 'lt':
+      return number() < Number(value);
+  }
+}
+
+function questionsOf({ numerator, denominator }: Indicator): string[] {
+  const ids = (condition: Condition | null | undefined): string[] =>
+    !condition
+      ? []
+      : 'all' in condition
+        ? condition.all.flatMap(ids)
+        : 'any' in condition
+          ? condition.any.flatMap(ids)
+          : [condition.q];
+  return [...ids(numerator), ...ids(denominator?.where)];
+}

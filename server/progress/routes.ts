@@ -1,0 +1,211 @@
+/** The Committee's pages: overview, actions, questions, indicators, States and their answers. */
+import { type Response as HttpResponse, type Request, Router } from 'express';
+import { type Account, may } from '../accounts/account.ts';
+import { sendFile } from '../responses/file-routes.ts';
+import { REVIEWS, type Review } from '../responses/response.ts';
+import type { Round } from '../rounds/round.ts';
+import type { Services } from '../services.ts';
+import type { Desk } from '../web/desk.ts';
+import { formBody } from '../web/form-body.ts';
+import { Refusal } from '../web/refusal.ts';
+import { filterFrom } from './filter-query.ts';
+import {
+  actionPage,
+  filterView,
+  indicatorPage,
+  overviewPage,
+  questionPage,
+  statePage,
+  statesPage,
+  type View,
+} from './pages.ts';
+import { readDataset } from './read.ts';
+
+export function progressRoutes(services: Services, desk: Desk): Router {
+  const router = Router();
+
+  type At = { account: Account; round: Round; view: View };
+  /** Signed in, the round is there, its material is read. */
+  async function at(req: Request): Promise<At> {
+    const account = await desk.require(req, 'results.read');
+    const round = await services.rounds.find(String(req.params['round']));
+    if (!round) throw new Refusal('not-found');
+    const voice = desk.voice(req, account);
+    const data = await readDataset(services, round, voice.language);
+    if (!data) throw new Refusal('not-found');
+    const groups = data.questionnaire.definition.groups.map((group) => group.id);
+    const filter = filterFrom(req.query, groups);
+    const reader = { identifies: may(account, 'answers.identify') };
+    return { account, round, view: { data, filter, reader, voice } };
+  }
+
+  const send = (
+    req: Request,
+    res: HttpResponse,
+    { account, round, view }: At,
+    page: { name: string; title: string; locals: object; scripts?: string[] },
+  ) => {
+    const { data, voice } = view;
+    return desk.send(req, res, account, {
+      view: `progress/${page.name}`,
+      title: page.title,
+      heading: data.questionnaire.definition.title,
+      round,
+      scripts: page.scripts ?? ['scripts/chart.umd.min.js', 'scripts/charts.js'],
+      locals: {
+        ...page.locals,
+        filters: filterView(view),
+        base: `/results/${round._id}`,
+        roundId: round._id,
+        cutOff: voice.dateTime(data.cutOff, round.zone),
+        plan: data.questionnaire.definition.plan,
+        canExport: may(account, 'results.export'),
+      },
+    });
+  };
+
+  router.get('/results', async (req, res) => {
+    await desk.require(req, 'results.read');
+    const [round] = (await services.rounds.all()).filter((one) => one.status !== 'planned');
+    if (!round) throw new Refusal('not-found');
+    res.redirect(303, `/results/${round._id}`);
+  });
+
+  router.get('/results/:round', async (req, res) => {
+    const here = await at(req);
+    const title = here.view.voice.t('results.title');
+    await send(req, res, here, { name: 'overview', title, locals: overviewPage(here.view) });
+  });
+
+  router.get('/results/:round/actions/:action', async (req, res) => {
+    const here = await at(req);
+    const page = actionPage(here.view, Number(req.params['action']));
+    if (!page) throw new Refusal('not-found');
+    const title = here.view.voice.t('section.heading', {
+      action: page.action.number,
+      title: page.action.title,
+    });
+    await send(req, res, here, { name: 'action', title, locals: page });
+  });
+
+  router.get('/results/:round/questions/:question', async (req, res) => {
+    const here = await at(req);
+    const word = (name: string) =>
+      typeof req.query[name] === 'string' ? String(req.query[name]) : null;
+    const page = questionPage(
+      here.view,
+      String(req.params['question']),
+      word('row'),
+      word('answer'),
+    );
+    if (!page) throw new Refusal('not-found');
+    const title = `${page.question.number} ${page.question.label}`;
+    await send(req, res, here, { name: 'question', title, locals: page });
+  });
+
+  router.get('/results/:round/indicators/:indicator', async (req, res) => {
+    const here = await at(req);
+    const part = typeof req.query['part'] === 'string' ? req.query['part'] : null;
+    const page = indicatorPage(here.view, String(req.params['indicator']), part);
+    if (!page) throw new Refusal('not-found');
+    await send(req, res, here, {
+      name: 'indicator',
+      title: page.indicator.label,
+      locals: page,
+      scripts: [],
+    });
+  });
+
+  router.get('/results/:round/states', async (req, res) => {
+    const here = await at(req);
+    const audience =
+      [...here.view.data.audiences.keys()].find((id) => id === req.query['audience']) ?? null;
+    const title = here.view.voice.t('states.title');
+    await send(req, res, here, {
+      name: 'states',
+      title,
+      locals: statesPage(here.view, audience),
+      scripts: [],
+    });
+  });
+
+  /** The State of the address among those that were asked, and its response. */
+  async function responseAt(req: Request, here: At) {
+    const { data } = here.view;
+    const member = data.audiences
+      .get(String(req.params['audience']))
+      ?.members.find((one) => one.state._id === req.params['state']);
+    const response = member && (await services.responses.find(member.response));
+    if (!member || !response) throw new Refusal('not-found');
+    return { member, response };
+  }
+
+  router.get('/results/:round/states/:state/:audience', async (req, res) => {
+    const here = await at(req);
+    const { member, response } = await responseAt(req, here);
+    const page = statePage(here.view, member, response);
+    const { account } = here;
+    const own = account.state === member.state._id;
+    const revisions = await services.responses.revisions(response._id);
+    const { voice } = here.view;
+    await send(req, res, here, {
+      name: 'state',
+      title: page.name,
+      scripts: [],
+      locals: {
+        ...page,
+        stateKey: member.state._id,
+        history: revisions.map((one) => ({
+          revision: one.revision,
+          reference: one.reference,
+          at: voice.dateTime(one.submittedAt, here.round.zone),
+        })),
+        mayReview: may(account, 'responses.review') && !own && response.submitted !== null,
+        own,
+        token: desk.formToken(req),
+      },
+    });
+  });
+
+  router.post('/results/:round/states/:state/:audience/review', formBody, async (req, res) => {
+    const here = await at(req);
+    await desk.requireForm(req, 'responses.review');
+    const { member, response } = await responseAt(req, here);
+    const review = REVIEWS.find((one) => one === req.body.review);
+    // Nobody confirms what their own State said.
+    if (!review || here.account.state === member.state._id) throw new Refusal('forbidden');
+    await setReview(services, here.account, response._id, response.review, review);
+    res.redirect(303, `/results/${here.round._id}/states/${member.state._id}/${member.audience}`);
+  });
+
+  router.get('/results/:round/states/:state/:audience/files/:file', async (req, res) => {
+    const here = await at(req);
+    const { member, response } = await responseAt(req, here);
+    const { submitted } = response;
+    const named = JSON.stringify(submitted?.answers ?? {}).includes(
+      `"${String(req.params['file'])}"`,
+    );
+    const closed = member.use === 'aggregate' && !here.view.reader.identifies;
+    const file =
+      named && !closed ? await services.files.find(String(req.params['file']), response._id) : null;
+    if (!file) throw new Refusal('not-found');
+    sendFile(res, file);
+  });
+
+  return router;
+}
+
+const setReview = (services: Services, account: Account, id: string, from: Review, to: Review) =>
+  services.transaction(async (session) => {
+    if (!(await services.responses.setReview(id, to, session))) throw new Refusal('not-found');
+    await services.audit.record(
+      {
+        actor: { kind: 'account', id: account._id },
+        event: 'response.reviewed',
+        subject: { kind: 'response', id },
+        details: { from, to },
+      },
+      services.clock(),
+      session,
+    );
+  });

@@ -1,0 +1,214 @@
+/**
+ * What is asked: the shape of a questionnaire, as data. `docs/questionnaire.md` explains it to its authors.
+ * Codes (`id`, `value`, `key`) are what is stored and exported and never change; texts are in `language`,
+ * and `translations` maps a source text (or, where one text needs two renderings, its path) to another language.
+ */
+import { z } from 'zod';
+
+/** The six languages of the United Nations: what a definition may be written in and translated into. */
+export const LANGUAGES = ['en', 'fr', 'es', 'ar', 'ru', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+const language = z.enum(LANGUAGES);
+
+const code = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'a code has letters, digits, _ and - only');
+const id = z
+  .string()
+  .regex(
+    /^[a-z][A-Za-z0-9_]*$/,
+    'an id starts with a small letter and has letters, digits and _ only',
+  );
+const text = z.string().trim().min(1, 'a text that people read may not be empty');
+const optionalText = z.string().trim().optional();
+const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date is written YYYY-MM-DD');
+
+/** Answers that are no answer on the matter: counted as categories of their own, never as a yes. */
+export const WAYS_OUT = ['dont_know', 'prefer_not'] as const;
+
+const rule = z.strictObject({
+  q: id,
+  op: z.enum(['eq', 'neq', 'in', 'includes', 'answered', 'gt', 'lt']),
+  value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
+});
+export type Rule = z.infer<typeof rule>;
+/** A rule on one answer, or several joined. A rule on a hidden or unanswered question is false, whatever the op. */
+export type Condition = Rule | { all: Condition[] } | { any: Condition[] };
+const condition: z.ZodType<Condition> = z.lazy(() =>
+  z.union([
+    rule,
+    z.strictObject({ all: z.array(condition).min(1) }),
+    z.strictObject({ any: z.array(condition).min(1) }),
+  ]),
+);
+
+/** `exclusive`: cannot be chosen with another one. `text`: asks for words of the respondent's own ("Other"). */
+const option = z.strictObject({
+  value: code,
+  label: text,
+  exclusive: z.literal(true).optional(),
+  text: z.literal(true).optional(),
+});
+export type Option = z.infer<typeof option>;
+
+/** Either the options themselves or the name of a set in `optionSets`, which `extraOptions` follow. */
+const choices = {
+  options: z.array(option).min(2).optional(),
+  optionSet: code.optional(),
+  extraOptions: z.array(option).optional(),
+};
+
+const questionBase = {
+  id,
+  section: id,
+  label: text,
+  hint: optionalText,
+  required: z.boolean(),
+  shownWhen: condition.optional(),
+  /** The indicator that this question feeds; none for the questions about the answers themselves. */
+  indicator: id.optional(),
+  genderDiversity: z.literal(true).optional(),
+  /** `aggregate`: whatever the State chose, the answer is counted in totals and never shown beside a name. */
+  use: z.literal('aggregate').optional(),
+};
+
+const cell = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('single') }),
+  z.strictObject({ type: z.literal('multi') }),
+  z.strictObject({
+    type: z.literal('money'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('number'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+  }),
+  z.strictObject({ type: z.literal('text'), maxLength: z.number().int().positive() }),
+]);
+
+const question = z.discriminatedUnion('type', [
+  z.strictObject({ ...questionBase, ...choices, type: z.literal('single') }),
+  z.strictObject({ ...questionBase, ...choices, type: z.literal('multi') }),
+  z.strictObject({
+    ...questionBase,
+    type: z.literal('scale'),
+    min: z.number().int(),
+    max: z.number().int(),
+    minLabel: text,
+    maxLabel: text,
+    /** Ways out beside the numbers. */
+    extraOptions: z.array(option).optional(),
+  }),
+  z.strictObject({
+    ...questionBase,
+    type: z.literal('number'),
+    min: z.number().optional(),
+    max: z.number().optional(),
+    unit: z.enum(['percent', 'years', 'count']),
+    /** Digits after the decimal point that are kept. */
+    decimals: z.number().int().min(0).max(6),
+  }),
+  /** An amount with a currency of `optionSets.currencies`, at most two decimals. */
+  z.strictObject({ ...questionBase, type: z.literal('money'), min: z.number().optional() }),
+  z.strictObject({
+    ...questionBase,
+    type: z.literal('text'),
+    maxLength: z.number().int().positive().max(32_000),
+    multiline: z.boolean(),
+  }),
+  z.strictObject({
+    ...questionBase,
+    type: z.literal('matrix'),
+    rows: z.array(option).min(1),
+    columns: z.array(option).min(1),
+    cell,
+  }),
+  z.strictObject({
+    ...questionBase,
+    type: z.literal('file'),
+    accept: z.array(z.string()).min(1),
+    maxFiles: z.number().int().min(1).max(10),
+    maxMebibytes: z.number().min(0.1).max(10),
+  }),
+]);
+export type Question = z.infer<typeof question>;
+export type QuestionOf<T extends Question['type']> = Extract<Question, { type: T }>;
+
+const indicator = z.strictObject({
+  key: id,
+  action: z.number().int(),
+  /** `action_plan`: one of the plan's own; `supplementary`: one of ours. */
+  basis: z.enum(['action_plan', 'supplementary']),
+  kind: z.enum(['percentage', 'count', 'distribution']),
+  label: text,
+  /** From the Convention's document; null until somebody fills it in from there. */
+  officialText: z.string().nullable(),
+  wordingVerified: z.boolean(),
+  audiences: z.array(id).min(1),
+  numerator: condition.nullable(),
+  /** States of the group at the reference date, of these only the ones that meet `where`. */
+  denominator: z.strictObject({ group: id, where: condition.optional() }).nullable(),
+  genderDiversity: z.literal(true).optional(),
+  note: optionalText,
+});
+export type Indicator = z.infer<typeof indicator>;
+
+const translation = z.strictObject({
+  /** False until a person who speaks the language has read it; the pages say so. */
+  reviewed: z.boolean(),
+  texts: z.record(z.string(), z.string()),
+});
+
+export const definitionSchema = z.strictObject({
+  format: z.literal(1),
+  key: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a key has small letters, digits and - only'),
+  version: z.number().int().positive(),
+  status: z.enum(['draft', 'final']),
+  language,
+  title: text,
+  plan: text,
+  sender: text,
+  note: optionalText,
+  period: z.strictObject({ from: isoDate, to: isoDate }),
+  referenceDate: isoDate,
+  audiences: z
+    .array(
+      z.strictObject({
+        id,
+        label: text,
+        short: text,
+        /** Groups of States that are meant to be asked. */
+        groups: z.array(id).min(1),
+      }),
+    )
+    .min(1),
+  groups: z.array(z.strictObject({ id, label: text, note: optionalText })),
+  actions: z.array(
+    z.strictObject({
+      number: z.number().int(),
+      title: text,
+      summary: text,
+      officialText: z.string().nullable(),
+    }),
+  ),
+  indicators: z.array(indicator),
+  sections: z
+    .array(
+      z.strictObject({
+        id,
+        audiences: z.array(id).min(1),
+        /** Null for the section about the answers themselves. */
+        action: z.number().int().nullable(),
+        title: text,
+        intro: optionalText,
+      }),
+    )
+    .min(1),
+  optionSets: z.record(z.string(), z.array(option)),
+  questions: z.array(question).min(1),
+  translations: z.partialRecord(language, translation).optional(),
+});
+export type Definition = z.infer<typeof definitionSchema>;
+export type Section = Definition['sections'][number];

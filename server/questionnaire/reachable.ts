@@ -1,0 +1,81 @@
+/** Whether a branch can ever open, found by trying: answers of every kind that the rules tell apart. */
+import type { Answers, AnswerValue } from './answers.ts';
+import { holds, rulesOf } from './condition.ts';
+import type { Condition } from './definition.ts';
+import type { AskedQuestion } from './questionnaire.ts';
+
+/** More combinations than this are not tried: such a branch is taken to be reachable. */
+const MOST_COMBINATIONS = 20_000;
+
+/**
+ * @param conditionOf the branch rule of an earlier question, so that a hidden one counts as unanswered
+ * @returns false only when no combination of answers shows the question
+ */
+export function canBeShown(
+  question: AskedQuestion,
+  lookUp: (id: string) => AskedQuestion | null,
+): boolean {
+  if (!question.shownWhen) return true;
+  const involved = closure(question.shownWhen, lookUp);
+  const rules = [question, ...involved].flatMap((q) => (q.shownWhen ? rulesOf(q.shownWhen) : []));
+  let combinations: Answers[] = [{}];
+  for (const earlier of involved) {
+    const values = candidates(
+      earlier,
+      rules
+        .map(({ rule }) => rule)
+        .filter((rule) => rule.q === earlier.id)
+        .map((rule) => rule.value),
+    );
+    combinations = combinations.flatMap((answers) => {
+      if (earlier.shownWhen && !holds(earlier.shownWhen, answers)) return [answers];
+      return [answers, ...values.map((value) => ({ ...answers, [earlier.id]: value }))];
+    });
+    if (combinations.length > MOST_COMBINATIONS) return true;
+  }
+  const condition = question.shownWhen;
+  return combinations.some((answers) => holds(condition, answers));
+}
+
+/** The questions that a condition depends on, those of their branches included, earlier ones first. */
+function closure(
+  condition: Condition,
+  lookUp: (id: string) => AskedQuestion | null,
+  seen = new Map<string, AskedQuestion>(),
+): AskedQuestion[] {
+  for (const { rule } of rulesOf(condition)) {
+    const question = lookUp(rule.q);
+    if (!question || seen.has(question.id)) continue;
+    if (question.shownWhen) closure(question.shownWhen, lookUp, seen);
+    seen.set(question.id, question);
+  }
+  return [...seen.values()];
+}
+
+function candidates(question: AskedQuestion, mentioned: unknown[]): AnswerValue[] {
+  switch (question.type) {
+    case 'single':
+      return question.options.map((option) => option.value);
+    case 'scale':
+      return question.options.map((o) => (/^\d+$/.test(o.value) ? Number(o.value) : o.value));
+    case 'multi': {
+      const together = question.options
+        .filter((option) => !option.exclusive && mentioned.includes(option.value))
+        .map((option) => option.value);
+      return [
+        ...question.options.map((o) => [o.value]),
+        ...(together.length > 1 ? [together] : []),
+      ];
+    }
+    case 'number':
+    case 'money': {
+      const near = mentioned.map(Number).filter(Number.isFinite);
+      const max = question.type === 'number' ? question.max : undefined;
+      return [question.min ?? 0, ...near, ...near.map((n) => n + 1), ...near.map((n) => n - 1)]
+        .filter((n) => n >= (question.min ?? n) && n <= (max ?? n))
+        .map((amount) => (question.type === 'money' ? { amount, currency: '' } : amount));
+    }
+    default:
+      return ['answered'];
+  }
+}

@@ -1,0 +1,48 @@
+/** How far a response is: each section, and what stands between the draft and a submission. Pure. */
+import type { Problem } from '../questionnaire/answers.ts';
+import type { Section } from '../questionnaire/definition.ts';
+import { type SectionProgress, sectionProgress, shownQuestions } from '../questionnaire/path.ts';
+import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import type { Draft } from './response.ts';
+import { storedProblems } from './section-form.ts';
+
+export type SectionOverview = SectionProgress & {
+  section: Section;
+  problems: Problem[];
+  questions: AskedQuestion[];
+};
+export type Overview = {
+  sections: SectionOverview[];
+  shown: number;
+  answered: number;
+  /** Whether every required question has an answer and nothing is wrong. */
+  complete: boolean;
+};
+
+export function overviewOf(
+  questionnaire: Questionnaire,
+  audience: string,
+  draft: Draft,
+  language: string,
+): Overview {
+  const shown = shownQuestions(questionnaire, audience, draft.answers);
+  const sections = questionnaire.sections(audience).map((section): SectionOverview => {
+    const questions = questionnaire
+      .questions(section.id)
+      .filter((question) => shown.has(question.id));
+    return {
+      ...sectionProgress(questionnaire, section.id, shown, draft.answers),
+      section,
+      questions,
+      problems: questions.flatMap((q) => storedProblems(questionnaire, q, draft, language)),
+    };
+  });
+  const sum = (pick: (section: SectionOverview) => number) =>
+    sections.reduce((total, section) => total + pick(section), 0);
+  return {
+    sections,
+    shown: sum((section) => section.shown),
+    answered: sum((section) => section.answered),
+    complete: sections.every((one) => one.missing.length === 0 && one.problems.length === 0),
+  };
+}

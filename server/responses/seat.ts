@@ -1,0 +1,67 @@
+/** Everything about the person at the screen: by which link they came, for which State, in which language. */
+import type { Invitation, Link } from '../invitations/invitation.ts';
+import type { Edition } from '../questionnaire/catalogue.ts';
+import type { Questionnaire } from '../questionnaire/questionnaire.ts';
+import { deadlineText } from '../rounds/deadline.ts';
+import { mayWrite, type Round, type Writing } from '../rounds/round.ts';
+import type { Services } from '../services.ts';
+import { type Contact, nameIn, type State } from '../states/state.ts';
+import { type Voice, voiceOf } from '../texts.ts';
+import type { Response } from './response.ts';
+
+export type Seat = {
+  link: Link;
+  invitation: Invitation;
+  round: Round;
+  state: State;
+  stateName: string;
+  contact: Contact | null;
+  response: Response;
+  edition: Edition;
+  /** In the language of the page, or in the source language where the translation is not complete. */
+  questionnaire: Questionnaire;
+  voice: Voice;
+  writing: Writing;
+  deadline: string;
+  /** The zone that times are shown in. */
+  zone: string;
+};
+
+/** Null when none of the links opens this invitation now. @param chosen language of this browser, null for the contact's own */
+export async function findSeat(
+  services: Services,
+  links: string[],
+  invitationId: string,
+  chosen: string | null,
+): Promise<Seat | null> {
+  if (links.length === 0) return null;
+  const [link, invitation, response] = await Promise.all([
+    services.links.liveAmong(links, invitationId),
+    services.invitations.find(invitationId),
+    services.responses.find(invitationId),
+  ]);
+  if (!link || !invitation || !response) return null;
+  const [round, state, contact] = await Promise.all([
+    services.rounds.find(invitation.round),
+    services.states.find(invitation.state),
+    link.contact ? services.contacts.find(link.contact) : null,
+  ]);
+  const edition = round && (await services.catalogue.find(round.questionnaire));
+  if (!round || !state || !edition) return null;
+  const voice = voiceOf(chosen ?? contact?.language ?? 'en');
+  return {
+    link,
+    invitation,
+    round,
+    state,
+    stateName: nameIn(state, voice.language),
+    contact,
+    response,
+    edition,
+    questionnaire: edition.in(voice.language),
+    voice,
+    writing: mayWrite(round, services.clock()),
+    deadline: deadlineText(round, state, contact, voice),
+    zone: contact?.zone ?? state.zone,
+  };
+}

@@ -1,0 +1,135 @@
+/** What a posted section changes, what is wrong with it, and what it reveals. Pure. */
+import {
+  type Fields,
+  type FileAnswer,
+  type Problem,
+  parseQuestion,
+} from '../questionnaire/answers.ts';
+import { shownQuestions } from '../questionnaire/path.ts';
+import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import { belongs, fieldsOf } from './fields.ts';
+import { type Draft, fieldOf } from './response.ts';
+import type { SectionChange } from './store.ts';
+
+export type ReadSection = {
+  change: SectionChange;
+  problems: Problem[];
+  /** The draft as it is after the change. */
+  draft: Draft;
+  /** The first question that these answers show and the form did not have; null when there is none. */
+  revealed: string | null;
+};
+
+/** Currency codes that amounts may be in. */
+export const currenciesOf = (questionnaire: Questionnaire): string[] =>
+  (questionnaire.definition.optionSets['currencies'] ?? []).map((option) => option.value);
+
+export const currencyOf = (draft: Draft): string => String(draft.answers['r_currency'] ?? 'USD');
+
+/**
+ * @param posted the form; its `shown` fields name the questions that were in it. A question that was not in the
+ * form keeps its answer, so that a branch that is closed and opened again is as it was.
+ */
+export function readSection(
+  questionnaire: Questionnaire,
+  of: { audience: string; section: string; seen: number },
+  before: Draft,
+  posted: Fields,
+  language: string,
+): ReadSection {
+  const shown = [posted['shown'] ?? []].flat();
+  const inForm = questionnaire
+    .questions(of.section)
+    .filter((question) => shown.includes(question.id));
+  const change: SectionChange = {
+    section: of.section,
+    seen: of.seen,
+    answers: {},
+    other: {},
+    unparsed: {},
+  };
+  const draft: Draft = {
+    answers: { ...before.answers },
+    other: { ...before.other },
+    unparsed: { ...before.unparsed },
+  };
+  const problems: Problem[] = [];
+  const context = {
+    language,
+    currency: currencyOf(before),
+    currencies: currenciesOf(questionnaire),
+  };
+  for (const question of inForm) {
+    const { id } = question;
+    const parsed = parseQuestion(question, posted, context);
+    problems.push(...parsed.problems);
+    const answer =
+      question.type === 'file' ? withFiles(parsed.answer, before.answers[id]) : parsed.answer;
+    put(change.answers, draft.answers, id, answer);
+    put(change.other, draft.other, id, parsed.other);
+    for (const key of Object.keys(before.unparsed)) {
+      const field = fieldOf(key);
+      if (!belongs(field, id) || field in parsed.unparsed) continue;
+      change.unparsed[field] = null;
+      delete draft.unparsed[key];
+    }
+    for (const [field, words] of Object.entries(parsed.unparsed)) {
+      change.unparsed[field] = words;
+      draft.unparsed[field] = words;
+    }
+  }
+  const now = shownQuestions(questionnaire, of.audience, draft.answers);
+  const revealed = questionnaire
+    .questions(of.section)
+    .find((question) => now.has(question.id) && !shown.includes(question.id));
+  const visible = problems.filter((problem) => now.has(problem.question));
+  return { change, problems: visible, draft, revealed: revealed?.id ?? null };
+}
+
+function put<T>(
+  change: Record<string, T | null>,
+  draft: Record<string, T>,
+  id: string,
+  value: T | undefined,
+) {
+  if (value !== undefined) {
+    change[id] = value;
+    draft[id] = value;
+  } else if (id in draft) {
+    change[id] = null;
+    delete draft[id];
+  }
+}
+
+/** The form of a section holds only the link beside the files; the files themselves come and go by a form of their own. */
+function withFiles(
+  posted: ReturnType<typeof parseQuestion>['answer'],
+  before: Draft['answers'][string] | undefined,
+): FileAnswer | undefined {
+  const files = (before as FileAnswer | undefined)?.files ?? [];
+  const url = (posted as FileAnswer | undefined)?.url;
+  return files.length > 0 || url ? { files, ...(url ? { url } : {}) } : undefined;
+}
+
+/**
+ * What is wrong with the stored answers of a question, found by reading them like a posted form. Words that could
+ * not be read when they were typed are a problem, even where another language could read them.
+ */
+export function storedProblems(
+  questionnaire: Questionnaire,
+  question: AskedQuestion,
+  draft: Draft,
+  language: string,
+): Problem[] {
+  const { problems } = parseQuestion(question, fieldsOf(question, draft, language), {
+    language,
+    currency: currencyOf(draft),
+    currencies: currenciesOf(questionnaire),
+  });
+  const doubtful = Object.keys(draft.unparsed)
+    .map(fieldOf)
+    .filter((field) => belongs(field, question.id))
+    .filter((field) => !problems.some((problem) => problem.field === field))
+    .map((field): Problem => ({ question: question.id, field, code: 'number' }));
+  return [...problems, ...doubtful];
+}

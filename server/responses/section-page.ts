@@ -1,0 +1,218 @@
+/** What a section's page shows: each question with the values of its fields and what is wrong with them. Pure. */
+import {
+  type Fields,
+  type FileAnswer,
+  OTHER_MAX_LENGTH,
+  type Problem,
+} from '../questionnaire/answers.ts';
+import { rulesOf } from '../questionnaire/condition.ts';
+import type { Condition, Option } from '../questionnaire/definition.ts';
+import { shownQuestions } from '../questionnaire/path.ts';
+import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import type { Voice } from '../texts.ts';
+import { fieldsOf } from './fields.ts';
+import { ENDINGS } from './file-content.ts';
+import type { Draft } from './response.ts';
+import { currencyOf } from './section-form.ts';
+
+export type FieldError = { field: string; text: string };
+export type Choice = Option & { id: string; checked: boolean };
+export type QuestionView = {
+  id: string;
+  number: string | null;
+  label: string;
+  hint: string;
+  type: AskedQuestion['type'];
+  required: boolean;
+  errors: FieldError[];
+  /** Whether the branch is open; a closed one goes out as a template that only the script brings in. */
+  shown: boolean;
+  shownWhen: Condition | null;
+  choices: Choice[];
+  other: { name: string; value: string; error: string; maxLength: number } | null;
+  value: string;
+  currency: string;
+  currencies: Option[];
+  minLabel: string;
+  maxLabel: string;
+  unit: string;
+  maxLength: number;
+  multiline: boolean;
+  rows: {
+    label: string;
+    id: string;
+    name: string;
+    error: string;
+    choices: Choice[];
+    cells: MatrixCell[];
+  }[];
+  cell: string;
+  files: FileAnswer['files'];
+  accept: string;
+  fileHint: string;
+  maxFiles: number;
+  /** What somebody else saved meanwhile, in words; only on a conflict page. */
+  theirs: string[] | null;
+};
+export type MatrixCell = { label: string; name: string; value: string; error: string };
+
+export type SectionView = {
+  questions: QuestionView[];
+  /** In the order of the page, for the summary at its top. */
+  errors: FieldError[];
+  /** Answers elsewhere that branches of this page depend on, for the script. */
+  elsewhere: Record<string, unknown>;
+};
+
+export function sectionView(
+  questionnaire: Questionnaire,
+  of: { audience: string; section: string },
+  draft: Draft,
+  problems: Problem[],
+  voice: Voice,
+  theirs: Map<string, string[]> = new Map(),
+): SectionView {
+  const shown = shownQuestions(questionnaire, of.audience, draft.answers);
+  const here = questionnaire.questions(of.section);
+  const questions = here.map((question) => {
+    const own = problems.filter((problem) => problem.question === question.id);
+    return {
+      ...questionView(questionnaire, question, draft, own, voice),
+      shown: shown.has(question.id),
+      theirs: theirs.get(question.id) ?? null,
+    };
+  });
+  const ids = new Set(here.map((question) => question.id));
+  const outside = here
+    .flatMap((question) => (question.shownWhen ? rulesOf(question.shownWhen) : []))
+    .map(({ rule }) => rule.q)
+    .filter((id) => !ids.has(id) && shown.has(id));
+  return {
+    questions,
+    errors: questions.flatMap((question) => (question.shown ? question.errors : [])),
+    elsewhere: Object.fromEntries(outside.map((id) => [id, draft.answers[id] ?? null])),
+  };
+}
+
+const one = (fields: Fields, name: string): string => {
+  const value = fields[name];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+};
+const all = (fields: Fields, name: string): string[] => [fields[name] ?? []].flat();
+
+/** The element that a link in the error summary leads to. */
+export const elementId = (field: string): string => field.replaceAll('.', '-');
+
+function questionView(
+  questionnaire: Questionnaire,
+  question: AskedQuestion,
+  draft: Draft,
+  problems: Problem[],
+  voice: Voice,
+): Omit<QuestionView, 'shown' | 'theirs'> {
+  const { id } = question;
+  const fields = fieldsOf(question, draft, voice.language);
+  const errors = problems.map((problem) => ({
+    field: problem.field,
+    text: problemText(question, problem, voice),
+  }));
+  const errorAt = (field: string) => errors.find((error) => error.field === field)?.text ?? '';
+  const choices = (options: Option[], name: string): Choice[] =>
+    options.map((option) => ({
+      ...option,
+      id: `${elementId(name)}-${option.value}`,
+      checked: all(fields, name).includes(option.value),
+    }));
+  const asks = question.options.some((option) => option.text);
+  return {
+    id,
+    number: question.number,
+    label: question.label,
+    hint: question.hint ?? '',
+    type: question.type,
+    required: question.required,
+    errors,
+    shownWhen: question.shownWhen ?? null,
+    choices: choices(question.options, id),
+    other: asks
+      ? {
+          name: `${id}.other`,
+          value: one(fields, `${id}.other`),
+          error: errorAt(`${id}.other`),
+          maxLength: OTHER_MAX_LENGTH,
+        }
+      : null,
+    value: one(
+      fields,
+      question.type === 'money' ? `${id}.amount` : question.type === 'file' ? `${id}.url` : id,
+    ),
+    currency: one(fields, `${id}.currency`) || currencyOf(draft),
+    currencies:
+      question.type === 'money' ? (questionnaire.definition.optionSets['currencies'] ?? []) : [],
+    minLabel: question.type === 'scale' ? question.minLabel : '',
+    maxLabel: question.type === 'scale' ? question.maxLabel : '',
+    unit: question.type === 'number' ? question.unit : '',
+    maxLength: question.type === 'text' ? question.maxLength : 0,
+    multiline: question.type === 'text' && question.multiline,
+    rows:
+      question.type === 'matrix'
+        ? question.rows.map((row) => {
+            const name = `${id}.${row.value}`;
+            const closed = question.cell.type === 'single' || question.cell.type === 'multi';
+            return {
+              label: row.label,
+              name,
+              id: elementId(name),
+              error: errorAt(name),
+              choices: closed ? choices(question.columns, name) : [],
+              cells: closed
+                ? []
+                : question.columns.map((column) => {
+                    const field = `${name}.${column.value}`;
+                    return {
+                      label: column.label,
+                      name: field,
+                      value: one(fields, field),
+                      error: errorAt(field),
+                    };
+                  }),
+            };
+          })
+        : [],
+    cell: question.type === 'matrix' ? question.cell.type : '',
+    files:
+      question.type === 'file' ? ((draft.answers[id] as FileAnswer | undefined)?.files ?? []) : [],
+    accept: question.type === 'file' ? question.accept.join(',') : '',
+    fileHint:
+      question.type === 'file'
+        ? voice.t('file.limits', {
+            types: voice.list(question.accept.map((type) => ENDINGS[type] ?? type)),
+            size: voice.fileSize(question.maxMebibytes * 1_048_576),
+            count: question.maxFiles,
+          })
+        : '',
+    maxFiles: question.type === 'file' ? question.maxFiles : 0,
+  };
+}
+
+export function problemText(question: AskedQuestion, problem: Problem, voice: Voice): string {
+  const params = Object.fromEntries(
+    Object.entries(problem.params ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? voice.number(value) : value,
+    ]),
+  );
+  const where = question.type === 'matrix' ? placeIn(question, problem.field) : '';
+  const text = voice.t(`problem.${problem.code}`, params);
+  return where ? voice.t('problem.inRow', { where, text }) : text;
+}
+
+/** "2021, Victim assistance" for a field of a matrix. */
+function placeIn(question: Extract<AskedQuestion, { type: 'matrix' }>, field: string): string {
+  const [, row, column] = field.split('.');
+  const labels = [
+    question.rows.find((candidate) => candidate.value === row)?.label,
+    question.columns.find((candidate) => candidate.value === column)?.label,
+  ];
+  return labels.filter(Boolean).join(', ');
+}

@@ -1,0 +1,261 @@
+import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { schemaOptions } from '../db/record.ts';
+import type { AnswerValue, FileAnswer } from '../questionnaire/answers.ts';
+import {
+  fieldKey,
+  type Response,
+  type ResponseStatus,
+  type Review,
+  type SectionState,
+  type Submission,
+  statusOf,
+} from './response.ts';
+
+const schema = new Schema<Response>(
+  {
+    _id: String,
+    round: String,
+    state: String,
+    audience: String,
+    startedAt: Date,
+    draft: Schema.Types.Mixed,
+    sections: Schema.Types.Mixed,
+    ahead: Boolean,
+    submitted: Schema.Types.Mixed,
+    review: String,
+  },
+  schemaOptions,
+);
+
+type Revision = Submission & { _id: string; response: string };
+const revisionSchema = new Schema<Revision>(
+  {
+    _id: String,
+    response: String,
+    revision: Number,
+    reference: String,
+    submittedAt: Date,
+    by: Schema.Types.Mixed,
+    link: String,
+    answers: Schema.Types.Mixed,
+    other: Schema.Types.Mixed,
+    use: String,
+    row: Buffer,
+  },
+  schemaOptions,
+);
+
+export type ResponseStore = ReturnType<typeof responseStore>;
+
+/** A change to the answers of one section: `null` takes an answer away. */
+export type SectionChange = {
+  section: string;
+  /** The revision that the writer saw. */
+  seen: number;
+  answers: Record<string, AnswerValue | null>;
+  other: Record<string, string | null>;
+  unparsed: Record<string, string | null>;
+};
+
+export function responseStore(connection: Connection) {
+  const model = connection.model('Response', schema, 'responses');
+  const revisions = connection.model('Revision', revisionSchema, 'revisions');
+  return {
+    /** An empty draft for each invitation. */
+    async open(
+      invitations: { _id: string; round: string; state: string; audience: string }[],
+      session: ClientSession,
+    ): Promise<void> {
+      if (invitations.length === 0) return;
+      const blank = invitations.map(
+        ({ _id, round, state, audience }): Response => ({
+          _id,
+          round,
+          state,
+          audience,
+          startedAt: null,
+          draft: { answers: {}, other: {}, unparsed: {} },
+          sections: {},
+          ahead: false,
+          submitted: null,
+          review: 'received',
+        }),
+      );
+      await model.insertMany(blank, { session });
+    },
+
+    async find(id: string): Promise<Response | null> {
+      return model.findOne({ _id: id }).lean<Response>();
+    },
+
+    async ofRound(round: string): Promise<Response[]> {
+      return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>();
+    },
+
+    /** One by one, in the order of State and audience, without holding them all. */
+    stream(round: string): AsyncIterable<Response> {
+      return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>().cursor();
+    },
+
+    /** What each response is at, without its answers. */
+    async statuses(
+      round: string,
+    ): Promise<
+      { _id: string; status: ResponseStatus; submitted: boolean; submittedAt: Date | null }[]
+    > {
+      const found = await model
+        .find({ round }, { startedAt: 1, ahead: 1, 'submitted.submittedAt': 1 })
+        .lean<Response[]>();
+      return found.map((response) => ({
+        _id: response._id,
+        status: statusOf(response),
+        submitted: Boolean(response.submitted),
+        submittedAt: response.submitted?.submittedAt ?? null,
+      }));
+    },
+
+    /**
+     * Saves a section if it still is at the revision that the writer saw; false otherwise. One update, so it is
+     * on disk as a whole or not at all.
+     */
+    async saveSection(
+      id: string,
+      change: SectionChange,
+      by: { link: string; at: Date },
+      session?: ClientSession,
+    ): Promise<boolean> {
+      const at = `sections.${change.section}`;
+      const set: Record<string, unknown> = {
+        [at]: {
+          revision: change.seen + 1,
+          savedAt: by.at,
+          savedBy: by.link,
+        } satisfies SectionState,
+        ahead: true,
+      };
+      const unset: Record<string, ''> = {};
+      const parts = { answers: change.answers, other: change.other } as const;
+      for (const [part, changes] of Object.entries(parts))
+        for (const [question, value] of Object.entries(changes)) {
+          if (value === null) unset[`draft.${part}.${question}`] = '';
+          else set[`draft.${part}.${question}`] = value;
+        }
+      // Field names hold dots, so the unread words are kept under names without.
+      for (const [field, words] of Object.entries(change.unparsed)) {
+        if (words === null) unset[`draft.unparsed.${fieldKey(field)}`] = '';
+        else set[`draft.unparsed.${fieldKey(field)}`] = words;
+      }
+      const result = await model.updateOne(
+        {
+          _id: id,
+          ...(change.seen === 0
+            ? { [at]: trusted({ $exists: false }) }
+            : { [`${at}.revision`]: change.seen }),
+        },
+        {
+          $set: set,
+          ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
+        },
+        session ? { session } : {},
+      );
+      return result.modifiedCount === 1;
+    },
+
+    /** Marks the first save. False when it was marked before. */
+    async start(id: string, at: Date, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, startedAt: null },
+        { $set: { startedAt: at } },
+        { session },
+      );
+      return result.modifiedCount === 1;
+    },
+
+    /**
+     * Puts a submission in place of the one before. False when another one came first, or when a section was
+     * saved after the submitter looked.
+     */
+    async submit(
+      id: string,
+      submission: Submission,
+      seen: Record<string, number>,
+      session: ClientSession,
+    ): Promise<boolean> {
+      const result = await model.updateOne(
+        {
+          _id: id,
+          ...(submission.revision === 1
+            ? { submitted: null }
+            : { 'submitted.revision': submission.revision - 1 }),
+          ...Object.fromEntries(
+            Object.entries(seen).map(([section, revision]) => [
+              `sections.${section}.revision`,
+              revision,
+            ]),
+          ),
+        },
+        { $set: { submitted: submission, ahead: false, review: 'received' } },
+        { session },
+      );
+      if (result.modifiedCount !== 1) return false;
+      await revisions.create(
+        [{ ...submission, _id: `${id}:${submission.revision}`, response: id }],
+        { session },
+      );
+      return true;
+    },
+
+    /** What results are counted from: no answers, only each submission's row of codes. */
+    async rows(round: string): Promise<Response[]> {
+      return model
+        .find(
+          { round },
+          {
+            state: 1,
+            audience: 1,
+            review: 1,
+            startedAt: 1,
+            'submitted.use': 1,
+            'submitted.row': 1,
+            'submitted.submittedAt': 1,
+          },
+        )
+        .sort({ state: 1 })
+        .lean<Response[]>();
+    },
+
+    async revisions(id: string): Promise<Revision[]> {
+      return revisions.find({ response: id }).sort({ revision: -1 }).lean<Revision[]>();
+    },
+
+    async setReview(id: string, review: Review, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, submitted: trusted({ $ne: null }) },
+        { $set: { review } },
+        { session },
+      );
+      return result.matchedCount === 1;
+    },
+
+    /** Puts a file's entry into the answer of its question, as the newest state of that section. */
+    async setFiles(
+      id: string,
+      of: { question: string; section: string; answer: FileAnswer | null; seen: number },
+      by: { link: string; at: Date },
+      session: ClientSession,
+    ): Promise<boolean> {
+      return this.saveSection(
+        id,
+        {
+          section: of.section,
+          seen: of.seen,
+          answers: { [of.question]: of.answer },
+          other: {},
+          unparsed: {},
+        },
+        by,
+        session,
+      );
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/** Turns a draft into a submission: checked, then revision, audit and the receipt's mail in one transaction. */
+import { randomInt } from 'node:crypto';
+import type { Link } from '../invitations/invitation.ts';
+import { encodeRow, layoutOf } from '../questionnaire/columns.ts';
+import { countedAnswers } from '../questionnaire/path.ts';
+import type { Questionnaire } from '../questionnaire/questionnaire.ts';
+import { mayWrite, type Round } from '../rounds/round.ts';
+import type { Services } from '../services.ts';
+import { overviewOf } from './overview.ts';
+import { type Response, type Submission, type Submitter, useOf } from './response.ts';
+
+export type SubmitResult =
+  | { ok: true; submission: Submission }
+  /** `seen`: somebody saved or submitted after the submitter looked. */
+  | { ok: false; reason: 'closed' | 'incomplete' | 'seen' };
+
+export async function submit(
+  services: Services,
+  of: { response: Response; questionnaire: Questionnaire; round: Round; link: Link },
+  by: Submitter,
+  seen: { submissions: number; sections: Record<string, number> },
+): Promise<SubmitResult> {
+  const { response, questionnaire, round, link } = of;
+  const { audience, draft } = response;
+  const now = services.clock();
+  if (!mayWrite(round, now).ok) return { ok: false, reason: 'closed' };
+  // The same click twice: the first one's submission is the answer to both.
+  if (response.submitted && response.submitted.revision === seen.submissions + 1 && !response.ahead)
+    return { ok: true, submission: response.submitted };
+  if (!overviewOf(questionnaire, audience, draft, 'en').complete)
+    return { ok: false, reason: 'incomplete' };
+
+  const answers = countedAnswers(questionnaire, audience, draft.answers);
+  const submission: Submission = {
+    revision: seen.submissions + 1,
+    reference: newReference(),
+    submittedAt: now,
+    by,
+    link: link._id,
+    answers,
+    other: Object.fromEntries(Object.entries(draft.other).filter(([id]) => id in answers)),
+    use: useOf(answers),
+    row: encodeRow(layoutOf(questionnaire, audience), questionnaire, audience, draft.answers),
+  };
+  const done = await services.transaction(async (session) => {
+    if (!(await services.responses.submit(response._id, submission, seen.sections, session)))
+      return false;
+    const { revision, reference, use } = submission;
+    await services.audit.record(
+      {
+        actor: { kind: 'link', id: link._id },
+        event: 'response.submitted',
+        subject: { kind: 'response', id: response._id },
+        details: { revision, reference, use },
+      },
+      now,
+      session,
+    );
+    if (link.contact)
+      await services.messages.enqueue(
+        {
+          key: `receipt:${response._id}:${revision}`,
+          template: 'receipt',
+          round: round._id,
+          invitation: response._id,
+          contact: link.contact,
+          about: { revision },
+          priority: 0,
+        },
+        now,
+        session,
+      );
+    return true;
+  });
+  if (done) return { ok: true, submission };
+  const current = (await services.responses.find(response._id))?.submitted;
+  return current?.revision === submission.revision
+    ? { ok: true, submission: current }
+    : { ok: false, reason: 'seen' };
+}
+
+/** No letters that look like digits, so that it can be read out on a bad line. */
+const REFERENCE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** "R-7K2M-9QXD-4TPA": 59 random bits. */
+function newReference(): string {
+  const part = () =>
+    Array.from({ length: 4 }, () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)]).join(
+      '',
+    );
+  return `R-${part()}-${part()}-${part()}`;
+}

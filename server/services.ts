@@ -1,0 +1,46 @@
+/** The collaborators of the application, built once at the edge and passed in. */
+import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import { accountStore } from './accounts/store.ts';
+import { auditStore } from './audit/store.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { withTransaction } from './db/connection.ts';
+import { leases } from './db/leases.ts';
+import { invitationStore, linkStore } from './invitations/store.ts';
+import { messageStore } from './mail/store.ts';
+import { catalogue } from './questionnaire/catalogue.ts';
+import { questionnaireStore } from './questionnaire/store.ts';
+import { fileStore } from './responses/file-store.ts';
+import { responseStore } from './responses/store.ts';
+import { roundStore } from './rounds/store.ts';
+import { openSecrets } from './secrets.ts';
+import { contactStore, stateStore } from './states/store.ts';
+
+export type Services = ReturnType<typeof buildServices>;
+
+export function buildServices(connection: Connection, config: Config, clock: Clock, log: Logger) {
+  const rounds = roundStore(connection);
+  return {
+    config,
+    clock,
+    log,
+    connection,
+    secrets: openSecrets(config.secret, config.dataDir),
+    catalogue: catalogue(questionnaireStore(connection), rounds.pins),
+    states: stateStore(connection),
+    contacts: contactStore(connection),
+    rounds,
+    invitations: invitationStore(connection),
+    links: linkStore(connection),
+    messages: messageStore(connection),
+    responses: responseStore(connection),
+    files: fileStore(connection),
+    accounts: accountStore(connection),
+    audit: auditStore(connection),
+    leases: leases(connection),
+    /** One transaction; what is done in it may run twice, so it must have no effect outside the database. */
+    transaction: <T>(work: Parameters<typeof withTransaction<T>>[1]) =>
+      withTransaction(connection, work),
+  };
+}

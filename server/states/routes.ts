@@ -1,0 +1,85 @@
+/** Contacts: the register, and loading a file after a look at what it would do. */
+import { type Request, type RequestHandler, Router } from 'express';
+import multer from 'multer';
+import type { Services } from '../services.ts';
+import type { Desk } from '../web/desk.ts';
+import { formBody } from '../web/form-body.ts';
+import { Refusal } from '../web/refusal.ts';
+import { loadContacts } from './load.ts';
+import { nameIn } from './state.ts';
+
+const MOST_BYTES = 900_000;
+
+/** The file comes as multipart on the way to the preview, and as a plain field when it is confirmed. */
+const readFile: RequestHandler = (req, res, next) =>
+  multer({
+    storage: multer.memoryStorage(),
+    limits: { files: 1, fileSize: MOST_BYTES, fields: 5 },
+  }).single('file')(req, res, (error: unknown) => {
+    if (typeof req.body !== 'object' || req.body === null) req.body = {};
+    if (error)
+      return next(
+        (error as { code?: string }).code === 'LIMIT_FILE_SIZE'
+          ? new Refusal('too-large')
+          : new Refusal('bad-form'),
+      );
+    return next();
+  });
+
+export function stateRoutes(services: Services, desk: Desk): Router {
+  const router = Router();
+  const audiencesOf = async () => {
+    const list = await services.catalogue.list();
+    const editions = await Promise.all(list.map((one) => services.catalogue.find(one)));
+    return [
+      ...new Set(editions.flatMap((e) => e?.source.definition.audiences.map((a) => a.id) ?? [])),
+    ];
+  };
+
+  async function page(req: Request, locals: object) {
+    const account = await desk.require(req, 'rounds.manage');
+    const voice = desk.voice(req, account);
+    const states = new Map((await services.states.all()).map((state) => [state._id, state]));
+    const contacts = (await services.contacts.all()).map((contact) => {
+      const state = states.get(contact.state);
+      return { ...contact, stateName: state ? nameIn(state, voice.language) : contact.state };
+    });
+    return {
+      account,
+      page: {
+        view: 'states/contacts',
+        title: voice.t('contacts.title'),
+        locals: { contacts, report: null, csv: '', loaded: null, ...locals },
+      },
+    };
+  }
+
+  router.get('/admin/contacts', async (req, res) => {
+    const { account, page: shown } = await page(req, { loaded: req.query['loaded'] ?? null });
+    await desk.send(req, res, account, shown);
+  });
+
+  /** A dry run: what would be new, changed, unchanged or refused. Nothing is written. */
+  router.post('/admin/contacts/preview', readFile, async (req, res) => {
+    const account = await desk.requireForm(req, 'rounds.manage');
+    const csv = req.file?.buffer.toString('utf8') ?? '';
+    const actor = { kind: 'account', id: account._id } as const;
+    const report = await loadContacts(services, csv, await audiencesOf(), { dryRun: true, actor });
+    const { page: shown } = await page(req, { report, csv });
+    await desk.send(req, res, account, { ...shown, status: report.refused.length > 0 ? 422 : 200 });
+  });
+
+  router.post('/admin/contacts', formBody, async (req, res) => {
+    const account = await desk.requireForm(req, 'rounds.manage');
+    const csv = String(req.body.csv ?? '');
+    const actor = { kind: 'account', id: account._id } as const;
+    const report = await loadContacts(services, csv, await audiencesOf(), { dryRun: false, actor });
+    if (report.refused.length > 0) {
+      const { page: shown } = await page(req, { report, csv });
+      return desk.send(req, res, account, { ...shown, status: 422 });
+    }
+    return res.redirect(303, `/admin/contacts?loaded=${report.new + report.changed}`);
+  });
+
+  return router;
+}

@@ -1,0 +1,57 @@
+/** Who exists: States, the groups they belong to at a date, and the contacts who speak for them. */
+import type { Language } from '../questionnaire/definition.ts';
+
+/** UN regional groups; `none` for those that are in none. */
+export const REGIONS = [
+  'african',
+  'asia_pacific',
+  'eastern_european',
+  'grulac',
+  'weog',
+  'none',
+] as const;
+export type Region = (typeof REGIONS)[number];
+
+/** Both dates are null when not known, and then no limit. `verified` only once checked against the depositary's list. */
+export type Membership = {
+  group: string;
+  from: string | null;
+  to: string | null;
+  verified: boolean;
+};
+
+export type State = {
+  /** ISO 3166-1 alpha-3, or a free key where there is none (the European Union is EUE). */
+  _id: string;
+  iso2: string;
+  iso3: string | null;
+  names: Partial<Record<Language, string>> & { en: string };
+  region: Region;
+  /** IANA time zone of the capital. */
+  zone: string;
+  memberships: Membership[];
+};
+
+export const nameIn = (state: State, language: string): string =>
+  state.names[language as Language] ?? state.names.en;
+
+/** @param date ISO day */
+export const isMember = (state: State, group: string, date: string): boolean =>
+  state.memberships.some(
+    (membership) =>
+      membership.group === group &&
+      (membership.from === null || membership.from <= date) &&
+      (membership.to === null || date < membership.to),
+  );
+
+export type Contact = {
+  _id: string;
+  state: string;
+  audience: string;
+  name: string;
+  post: string;
+  email: string;
+  language: Language;
+  /** Where the contact is when not in the capital; null for the State's own zone. */
+  zone: string | null;
+};

@@ -1,0 +1,133 @@
+/** The words of the pages and mails, from `locales/`, and dates and numbers as each language writes them. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import i18next from 'i18next';
+import type { Language } from './questionnaire/definition.ts';
+
+export type Translate = (key: string, params?: Record<string, unknown>) => string;
+
+/** Everything that depends on the language of a reader. */
+export type Voice = {
+  language: Language;
+  direction: 'ltr' | 'rtl';
+  t: Translate;
+  /** "30 June 2023" in the zone. */
+  date(instant: Date, zone: string): string;
+  /** "30 June 2023, 18:00" in the zone. */
+  dateTime(instant: Date, zone: string): string;
+  /** "18:00" in the zone. */
+  time(instant: Date, zone: string): string;
+  /** "Indochina Time" */
+  zoneName(instant: Date, zone: string): string;
+  number(value: number): string;
+  /** 0.634 becomes "63%". */
+  percent(fraction: number): string;
+  /** "48,000 EUR", the currency by its code so that it is the same in all languages. */
+  money(amount: number, currency: string): string;
+  /** "A, B and C" */
+  list(items: string[]): string;
+  /** In the order of the language's alphabet. */
+  compare(a: string, b: string): number;
+  /** Size of a file, "1.2 MB". */
+  fileSize(bytes: number): string;
+};
+
+const folder = join(import.meta.dirname, '..', 'locales');
+
+/** Languages that `locales/` has in full, English first; each by its own name. */
+export const INTERFACE_LANGUAGES = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.slice(0, -5) as Language)
+  .sort((a, b) => Number(b === 'en') - Number(a === 'en') || a.localeCompare(b));
+
+export const LANGUAGE_NAMES: Record<Language, string> = {
+  en: 'English',
+  fr: 'Français',
+  es: 'Español',
+  ar: 'العربية',
+  ru: 'Русский',
+  zh: '中文',
+};
+
+const instance = i18next.createInstance();
+await instance.init({
+  lng: 'en',
+  fallbackLng: 'en',
+  resources: Object.fromEntries(
+    INTERFACE_LANGUAGES.map((language) => [
+      language,
+      { translation: JSON.parse(readFileSync(join(folder, `${language}.json`), 'utf8')) },
+    ]),
+  ),
+  // EJS escapes what it prints; escaping here too would show &amp;.
+  interpolation: { escapeValue: false },
+  returnNull: false,
+});
+
+const voices = new Map<Language, Voice>();
+
+/** The voice for a language; English where `locales/` lacks it. */
+export function voiceOf(language: string): Voice {
+  const known = INTERFACE_LANGUAGES.find((candidate) => candidate === language) ?? 'en';
+  const kept = voices.get(known);
+  if (kept) return kept;
+  const voice = makeVoice(known);
+  voices.set(known, voice);
+  return voice;
+}
+
+function makeVoice(language: Language): Voice {
+  // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
+  const locale = language === 'ar' ? 'ar-u-nu-latn' : language === 'en' ? 'en-GB' : language;
+  const formats = new Map<string, Intl.DateTimeFormat>();
+  const format = (instant: Date, timeZone: string, options: Intl.DateTimeFormatOptions) => {
+    const key = `${timeZone} ${JSON.stringify(options)}`;
+    let made = formats.get(key);
+    if (!made) {
+      made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+      formats.set(key, made);
+    }
+    return made.format(instant);
+  };
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const collator = new Intl.Collator(locale);
+  const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  return {
+    language,
+    direction: language === 'ar' ? 'rtl' : 'ltr',
+    t: instance.getFixedT(language) as unknown as Translate,
+    date: (instant, zone) => format(instant, zone, day),
+    dateTime: (instant, zone) =>
+      `${format(instant, zone, day)}${language === 'ar' ? '،' : ','} ${format(instant, zone, clock)}`,
+    time: (instant, zone) => format(instant, zone, clock),
+    zoneName: (instant, zone) => {
+      const parts = new Intl.DateTimeFormat(locale, {
+        timeZone: zone,
+        timeZoneName: 'longGeneric',
+      });
+      return (
+        parts.formatToParts(instant).find((part) => part.type === 'timeZoneName')?.value ?? zone
+      );
+    },
+    number: (value) => numbers.format(value),
+    percent: (fraction) => percents.format(fraction),
+    money: (amount, currency) => `${numbers.format(amount)} ${currency}`,
+    list: (items) => lists.format(items),
+    compare: collator.compare,
+    fileSize: (bytes) =>
+      bytes < 1_000_000
+        ? new Intl.NumberFormat(locale, {
+            style: 'unit',
+            unit: 'kilobyte',
+            maximumFractionDigits: 0,
+          }).format(Math.max(1, bytes / 1000))
+        : new Intl.NumberFormat(locale, {
+            style: 'unit',
+            unit: 'megabyte',
+            maximumFractionDigits: 1,
+          }).format(bytes / 1e6),
+  };
+}

@@ -1,0 +1,59 @@
+/** The one place where what went wrong becomes a page: in the reader's language, without a stack trace. */
+import { randomBytes } from 'node:crypto';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { voiceOf } from '../texts.ts';
+import { languageOf } from './language.ts';
+import type { Pages } from './pages.ts';
+import { localPath, Refusal, type RefusalKind, SignInNeeded } from './refusal.ts';
+
+export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
+  const send = async (
+    req: Request,
+    res: Response,
+    kind: RefusalKind | 'failed',
+    status: number,
+    id = '',
+  ) => {
+    const voice = voiceOf(languageOf(req, publicUrl));
+    const title = voice.t(`errors.${kind}.title`);
+    await pages.send(
+      res,
+      'errors/error',
+      { title, voice, heading: voice.t('product') },
+      { title, text: voice.t(`errors.${kind}.text`), id },
+      status,
+    );
+  };
+  const notFound: RequestHandler = (req, res) => send(req, res, 'not-found', 404);
+  const handler: ErrorRequestHandler = async (error, req, res, next) => {
+    if (res.headersSent) return next(error);
+    if (error instanceof SignInNeeded)
+      return res.redirect(303, `/sign-in?to=${encodeURIComponent(localPath(error.to))}`);
+    const kind = kindOf(error);
+    if (kind) return send(req, res, kind, new Refusal(kind).status);
+    const id = randomBytes(4).toString('hex');
+    // The path without its query; a personal link's path is redacted by the logger.
+    log.error({ err: error, id, method: req.method }, 'a request failed');
+    return send(req, res, 'failed', 500, id);
+  };
+  return {
+    notFound,
+    handler,
+    refuse: (req: Request, res: Response) => send(req, res, 'bad-form', 403),
+  };
+}
+
+/** Null for what nobody expected. */
+function kindOf(error: unknown): RefusalKind | null {
+  if (error instanceof Refusal) return error.kind;
+  const { name, type, status } = (error ?? {}) as { name?: string; type?: string; status?: number };
+  if (type === 'entity.too.large' || type === 'parameters.too.many') return 'too-large';
+  // The database is away or has no primary.
+  if (/^Mongo(ServerSelection|Network|NotConnected|PoolCleared)/.test(name ?? ''))
+    return 'unavailable';
+  if (name === 'TransactionExpired' || name === 'MongooseServerSelectionError')
+    return 'unavailable';
+  if (error instanceof URIError || (status && status >= 400 && status < 500)) return 'not-found';
+  return null;
+}

@@ -1,0 +1,80 @@
+/** Rendering: a view makes the content, the layout puts it in a page. */
+import { join } from 'node:path';
+import ejs from 'ejs';
+import type { Express, Response } from 'express';
+import { LANGUAGE_NAMES, type Voice } from '../texts.ts';
+import type { Assets } from './assets.ts';
+
+/** What every page needs besides its own content. */
+export type Frame = {
+  title: string;
+  voice: Voice;
+  /** The title of the questionnaire or the product, in the bar. */
+  heading: string;
+  /** A quiet line beside it. */
+  subheading?: string;
+  /** Who the page is for, at the end of the bar. */
+  who?: string;
+  nav?: { href: string; label: string; current?: boolean }[];
+  /** Languages to switch to. With `form`, the choice is a button of that form, so that what was typed is saved first. */
+  languages?: { codes: string[]; form?: string };
+  /** Where a language link leads back to: a path of ours. */
+  path?: string;
+  /** Said on every page: demonstration data, mail that is not sent. */
+  notices?: string[];
+  signOut?: string;
+  scripts?: string[];
+  help?: string | null;
+  /** The page itself is not to be indexed or kept; only public pages say false. */
+  private?: boolean;
+  wide?: boolean;
+};
+
+export type Pages = ReturnType<typeof pages>;
+
+export function pages(app: Express, assets: Assets) {
+  const views = join(import.meta.dirname, '..', '..', 'views');
+  const render = (view: string, locals: object): Promise<string> =>
+    ejs.renderFile(join(views, `${view}.ejs`), locals, { cache: true, root: views });
+  app.set('views', views);
+  return {
+    /** Sends a page. A form that failed goes out with 422 and the typed text in it. */
+    async send(
+      res: Response,
+      view: string,
+      frame: Frame,
+      locals: object = {},
+      status = 200,
+    ): Promise<void> {
+      const { voice } = frame;
+      const common = {
+        t: voice.t,
+        voice,
+        language: voice.language,
+        direction: voice.direction,
+        asset: assets.path,
+      };
+      const content = await render(view, { ...common, ...locals });
+      const html = await render('layout/page', {
+        ...common,
+        languageNames: LANGUAGE_NAMES,
+        subheading: '',
+        who: '',
+        nav: [],
+        languages: { codes: [] },
+        path: '/',
+        notices: [],
+        signOut: '',
+        scripts: [],
+        help: null,
+        wide: false,
+        ...frame,
+        content,
+      });
+      res.status(status);
+      res.set('Content-Language', voice.language);
+      res.set('Cache-Control', 'no-store');
+      res.type('html').send(html);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** One line for each request: method, path without query, status, milliseconds. A token in the path is not written. */
+import type { RequestHandler } from 'express';
+import type { Services } from '../services.ts';
+
+export function requestLog({ log }: Services): RequestHandler {
+  return (req, res, next) => {
+    const start = process.hrtime.bigint();
+    const path = withoutToken(req.path);
+    res.on('finish', () => {
+      const ms = Number(process.hrtime.bigint() - start) / 1e6;
+      log.debug(
+        { method: req.method, path, status: res.statusCode, ms: Math.round(ms) },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+/** `/r/<token>` and `/sign-in/<token>` become `/r/…`: whoever reads the log must not get in. */
+export const withoutToken = (path: string): string => path.replace(/[A-Za-z0-9_-]{43}/g, '…');

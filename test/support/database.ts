@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import { connect } from '../../server/db/connection.ts';
+
+export type TestDatabase = {
+  connection: Connection;
+  name: string;
+  /** Of this database, for a program that a test starts. */
+  uri: string;
+  /** Drops the database and disconnects. */
+  close(): Promise<void>;
+};
+
+/**
+ * A database of a suite's own on the server of the test run, empty and without indexes. Open it in `beforeAll` and close
+ * it in `afterAll`.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const address = new URL(process.env['TEST_MONGODB_URI'] as string);
+  address.pathname = name;
+  const connection = await connect(address.href);
+  return {
+    connection,
+    name,
+    uri: address.href,
+    async close() {
+      await connection.dropDatabase();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbedded } from '../../server/db/embedded.ts';
+import { isAlive, lockHolder } from '../../server/db/lock-holder.ts';
+
+declare global {
+  var stopTestServer: () => Promise<void>;
+}
+
+const PREFIX = 'rapporteur-tests-';
+const settings = {
+  mongodBinary: process.env['MONGOD_BINARY'] || null,
+  log: { info: console.error, warn: console.error },
+};
+
+/** Starts the one MongoDB server of a test run, journal and all, and tells the suites where it is. */
+export default async function setUp(): Promise<void> {
+  await removeAbandoned();
+  const dataDir = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const server = await openEmbedded({ ...settings, dataDir });
+  process.env['TEST_MONGODB_URI'] = server.uri;
+  globalThis.stopTestServer = async () => {
+    await server.close();
+    await rm(dataDir, { recursive: true });
+  };
+}
+
+/** A test run that was killed, by Ctrl-C for one, leaves its servers behind; the next one stops them. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX) || isAlive(Number.parseInt(name.slice(PREFIX.length), 10)))
+      continue;
+    // What can't be removed is another user's, or being removed by another run.
+    await remove(join(tmpdir(), name)).catch(() => {});
+  }
+}
+
+async function remove(dataDir: string): Promise<void> {
+  if (lockHolder(join(dataDir, 'database'))) {
+    const server = await openEmbedded({ ...settings, dataDir });
+    await server.close();
+  }
+  await rm(dataDir, { recursive: true });
+}
