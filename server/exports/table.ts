@@ -70,7 +70,7 @@ function columnsOf(question: AskedQuestion): TableColumn[] {
   const labelOf = (value: unknown) =>
     question.options.find((option) => option.value === String(value))?.label ?? String(value);
   const other = question.options.some((option) => option.text)
-    ? [column(`${id}.other`, 'in words', (_answer, words) => words ?? null)]
+    ? [column(`${id}.in_words`, 'in words', (_answer, words) => words ?? null)]
     : [];
   switch (question.type) {
     case 'single':

@@ -54,6 +54,7 @@ async function prepareForContact(services: Services, message: Message): Promise<
     audience: definition.audiences.find((a) => a.id === invitation.audience)?.short ?? '',
     sender: definition.sender,
     deadline: deadlineText(round, state, contact, voice),
+    deadlineDay: voice.date(round.closesAt, contact.zone ?? state.zone),
     started: response.startedAt !== null,
     open: mayWrite(round, services.clock()).ok,
     reference: submission?.reference ?? '',

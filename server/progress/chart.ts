@@ -35,7 +35,7 @@ export function chartOf(
     const count = category.members.length;
     return {
       key: category.key,
-      label: category.label ?? voice.t(`category.${category.key}`),
+      label: category.label ?? voice.t(`category.${category.key.slice(1)}`),
       count,
       percent: asked === 0 ? 0 : Math.round((1000 * count) / asked) / 10,
       share: asked === 0 ? '' : voice.percent(count / asked),

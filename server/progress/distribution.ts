@@ -5,8 +5,12 @@ import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { type Dataset, type Filter, type Member, selected } from './dataset.ts';
 import { isPooled, poolIsLargeEnough, type Reader } from './disclosure.ts';
 
-/** What is no option of the question. `withheld`: answered in totals only by too few to be told apart here. */
-export const SPECIAL = ['answered', 'not_applicable', 'no_answer', 'withheld'] as const;
+/**
+ * What is no option of the question; no code begins with an underscore, so none can be mistaken for one.
+ * `_withheld`: answered in totals only by too few to be told apart here.
+ */
+export const SPECIAL = ['_answered', '_not_applicable', '_no_answer', '_withheld'] as const;
+export type Special = (typeof SPECIAL)[number];
 
 export type Category = {
   /** An option's code, "from-to" for numbers, or one of SPECIAL. */
@@ -54,7 +58,7 @@ export function distributionOf(
       (state === 'answered' ? open : state === 'empty' ? silent : notApplicable).push(member);
     }
   }
-  const special = (key: Category['key'], kind: Category['kind'], list: Member[]): Category => ({
+  const special = (key: Special, kind: Category['kind'], list: Member[]): Category => ({
     key,
     label: null,
     kind,
@@ -65,9 +69,9 @@ export function distributionOf(
     question,
     categories: [
       ...answerCategories(column, question, open),
-      ...(notApplicable.length > 0 ? [special('not_applicable', 'none', notApplicable)] : []),
-      ...(withheld.length > 0 ? [special('withheld', 'none', withheld)] : []),
-      special('no_answer', 'none', silent),
+      ...(notApplicable.length > 0 ? [special('_not_applicable', 'none', notApplicable)] : []),
+      ...(withheld.length > 0 ? [special('_withheld', 'none', withheld)] : []),
+      special('_no_answer', 'none', silent),
     ],
     asked: members.length,
     answered: open.length,
@@ -78,7 +82,7 @@ const isWayOut = (value: string) => (WAYS_OUT as readonly string[]).includes(val
 
 function answerCategories(column: Column, question: AskedQuestion, open: Member[]): Category[] {
   if (column.kind === 'answered')
-    return [{ key: 'answered', label: null, kind: 'answer', members: open }];
+    return [{ key: '_answered', label: null, kind: 'answer', members: open }];
   if (column.kind === 'number') return ranges(column, question, open);
   const options = question.type === 'matrix' ? question.columns : question.options;
   return options.map(({ value, label }) => ({

@@ -1,4 +1,6 @@
 /** What the Committee's pages show. Pure: from the round's material and a filter to the values in the view. */
+
+import { rulesOf } from '../questionnaire/condition.ts';
 import type { AnswerLine } from '../responses/answer-text.ts';
 import { answerLines } from '../responses/answer-text.ts';
 import { REVIEWS, type Response, statusOf } from '../responses/response.ts';
@@ -71,20 +73,22 @@ export function overviewPage(view: View) {
   };
 }
 
-/** The chart that stands for an action: of the first question that an indicator of the plan names. */
+/** More bars than this are for a page of their own. */
+const MOST_LEAD_OPTIONS = 12;
+
+/** The chart that stands for an action: of the first question of the action in the rule of its first indicator. */
 function leadChart(view: View, action: number): ChartView | null {
   const { data } = view;
   const lead = data.questionnaire.definition.indicators.find(
     (one) => one.action === action && one.basis === 'action_plan',
   );
-  const question = data.questionnaire.definition.questions.find(
-    (one) => one.indicator === lead?.key && (one.type === 'single' || one.type === 'scale'),
-  );
-  const fallback = data.questionnaire.definition.questions.find(
-    (one) => one.indicator === lead?.key,
-  );
-  const id = (question ?? fallback)?.id;
-  return id ? (questionCharts(view, id)[0] ?? null) : null;
+  const rules = lead?.numerator ? rulesOf(lead.numerator) : [];
+  const named = rules
+    .map(({ rule }) => data.questionnaire.question(rule.q))
+    .find(
+      (question) => question?.action === action && question.options.length <= MOST_LEAD_OPTIONS,
+    );
+  return named ? (questionCharts(view, named.id)[0] ?? null) : null;
 }
 
 export function actionPage(view: View, number: number) {
@@ -104,7 +108,7 @@ export function actionPage(view: View, number: number) {
         charts: questionCharts(view, question.id),
         texts:
           question.type === 'text'
-            ? `${baseOf(view)}/questions/${question.id}${queryOf(filter, { answer: 'answered' })}`
+            ? `${baseOf(view)}/questions/${question.id}${queryOf(filter, { answer: '_answered' })}`
             : '',
       })),
   }));
@@ -205,7 +209,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
   const category = spread?.categories.find((one) => one.key === answer) ?? null;
   if (answer && !category) return null;
   // A State that has not submitted is no secret; what it would have said does not exist.
-  const silent = category?.key === 'no_answer' ? category.members.filter((m) => m.at < 0) : [];
+  const silent = category?.key === '_no_answer' ? category.members.filter((m) => m.at < 0) : [];
   const shown = category
     ? disclose(
         category.members.filter((m) => !silent.includes(m)),
@@ -220,7 +224,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
     rowLabel: rowLabel ?? '',
     charts: row ? charts.filter((chart) => chart.id === columnId.replace('/', '-')) : charts,
     category: category && {
-      label: category.label ?? voice.t(`category.${category.key}`),
+      label: category.label ?? voice.t(`category.${category.key.slice(1)}`),
       count: category.members.length,
       named: sorted(
         [...(shown?.named ?? []), ...silent].map((member) => ({

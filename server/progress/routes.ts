@@ -49,7 +49,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     return desk.send(req, res, account, {
       view: `progress/${page.name}`,
       title: page.title,
-      heading: data.questionnaire.definition.title,
+      heading: data.questionnaire.definition.shortTitle,
       round,
       scripts: page.scripts ?? ['scripts/chart.umd.min.js', 'scripts/charts.js'],
       locals: {

@@ -2,7 +2,7 @@
 import type { Dataset, Filter } from './dataset.ts';
 import { selected } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { distributionOf, SPECIAL } from './distribution.ts';
+import { distributionOf, SPECIAL, type Special } from './distribution.ts';
 import { indicatorResult } from './indicator.ts';
 
 export const RESULTS_FORMAT = 1;
@@ -76,16 +76,16 @@ export function summaryOf(data: Dataset, filter: Filter, reader: Reader): Summar
         .flatMap((column) => {
           const spread = distributionOf(data, audience, column.id, filter, reader);
           if (!spread) return [];
-          const size = (key: string) =>
+          const size = (key: Special) =>
             spread.categories.find((category) => category.key === key)?.members.length ?? 0;
           return {
             id: column.id,
             audience,
             type: spread.question.type,
             answered: spread.answered,
-            noAnswer: size('no_answer'),
-            notApplicable: size('not_applicable'),
-            withheld: size('withheld'),
+            noAnswer: size('_no_answer'),
+            notApplicable: size('_not_applicable'),
+            withheld: size('_withheld'),
             counts: Object.fromEntries(
               spread.categories
                 .filter(({ key }) => !(SPECIAL as readonly string[]).includes(key))

@@ -168,6 +168,8 @@ export const definitionSchema = z.strictObject({
   status: z.enum(['draft', 'final']),
   language,
   title: text,
+  /** For the bar of each page. */
+  shortTitle: text,
   plan: text,
   sender: text,
   note: optionalText,

@@ -29,6 +29,7 @@ export function mapTexts(
   return {
     ...definition,
     title: say(definition.title, 'title'),
+    shortTitle: say(definition.shortTitle, 'shortTitle'),
     plan: say(definition.plan, 'plan'),
     sender: say(definition.sender, 'sender'),
     audiences: definition.audiences.map((a) => ({

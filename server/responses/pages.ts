@@ -72,10 +72,10 @@ export function sectionPage(
   ) {
     const text = voice.t(`file.refused.${reason}`);
     const field = `${refusedQuestion}.file`;
-    view.errors.push({ field, text });
+    view.errors.push({ field, text, number: null });
     view.questions
       .find((question) => question.id === refusedQuestion)
-      ?.errors.push({ field, text });
+      ?.errors.push({ field, text, number: null });
   }
   const overview = overviewOf(questionnaire, response.audience, draft, voice.language);
   const action = questionnaire.definition.actions.find((one) => one.number === current.action);

@@ -42,7 +42,7 @@ export function responseRoutes(services: Services, web: Web): Router {
   const frameOf = (seat: Seat, req: Request, title: string, form?: string) => ({
     title,
     voice: seat.voice,
-    heading: seat.questionnaire.definition.title,
+    heading: seat.questionnaire.definition.shortTitle,
     subheading: seat.questionnaire.definition.plan,
     who: seat.voice.t('bar.answeringFor', { state: seat.stateName }),
     languages: { codes: seat.edition.languages, ...(form ? { form } : {}) },
@@ -206,7 +206,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     const place = sections.findIndex((candidate) => candidate.id === section);
     if (place < 0) return next();
     const posted = req.body as Fields;
-    const then = String(posted['then'] ?? 'next');
+    const go = String(posted['go'] ?? 'next');
     const seen = Number(posted['revision']) || 0;
     const result = await saveSection(services, seat, section, seen, posted, seat.voice.language);
     if (!result.ok) {
@@ -223,12 +223,12 @@ export function responseRoutes(services: Services, web: Web): Router {
       );
     }
     const base = `/r/${seat.invitation._id}`;
-    const language = /^language:([a-z]{2})$/.exec(then)?.[1];
+    const language = /^language:([a-z]{2})$/.exec(go)?.[1];
     if (language) {
       setCookie(res, config.publicUrl, 'language', language, LANGUAGE_YEAR_SECONDS);
       return res.redirect(303, `${base}/${section}`);
     }
-    if (then === 'later') return res.redirect(303, `${base}?saved=1`);
+    if (go === 'later') return res.redirect(303, `${base}?saved=1`);
     if (result.read.problems.length > 0) {
       const saved = await services.responses.find(seat.response._id);
       const { draft, problems } = result.read;

@@ -15,7 +15,8 @@ import { ENDINGS } from './file-content.ts';
 import type { Draft } from './response.ts';
 import { currencyOf } from './section-form.ts';
 
-export type FieldError = { field: string; text: string };
+/** `number` of the question, for the summary of errors. */
+export type FieldError = { field: string; text: string; number: string | null };
 export type Choice = Option & { id: string; checked: boolean };
 export type QuestionView = {
   id: string;
@@ -115,6 +116,7 @@ function questionView(
   const errors = problems.map((problem) => ({
     field: problem.field,
     text: problemText(question, problem, voice),
+    number: question.number,
   }));
   const errorAt = (field: string) => errors.find((error) => error.field === field)?.text ?? '';
   const choices = (options: Option[], name: string): Choice[] =>

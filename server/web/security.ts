@@ -26,6 +26,8 @@ export const securityHeaders = (publicUrl: string): RequestHandler =>
       ? { maxAge: 31_536_000, includeSubDomains: true }
       : false,
     crossOriginEmbedderPolicy: false,
+    // Error pages of other middlewares come without it, and browsers then complain about the mixture.
+    originAgentCluster: false,
     xFrameOptions: { action: 'deny' },
   });
 

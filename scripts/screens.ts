@@ -1,0 +1,127 @@
+/** `npm run screens [FOLDER]`: pictures of the main pages at 360 and 1280 pixels, in English and Arabic, to be looked at. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { bootstrapLink, createAccount } from '../server/accounts/manage.ts';
+import { SYSTEM } from '../server/audit/event.ts';
+import { readConfig } from '../server/config.ts';
+import { freshLink } from '../server/invitations/invite.ts';
+import { startServer } from '../server/start.ts';
+import { chromiumPath, launch } from '../test/support/chromium.ts';
+import { DEMO_ROUND, loadDemo } from './demonstration.ts';
+
+const WIDTHS = [360, 1280];
+const LANGUAGES = ['en', 'ar'];
+const out = process.argv[2] ?? 'screens';
+
+const dataDir = await mkdtemp(join(tmpdir(), 'rapporteur-screens-'));
+const config = {
+  ...readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' }),
+  mailReplyTo: 'help@example.org',
+};
+const path = chromiumPath();
+if (!path) throw new Error('There is no Chromium here: apt-get install chromium');
+await mkdir(out, { recursive: true });
+const running = await startServer(config, async (services) => {
+  await loadDemo(services);
+});
+const { services, url } = running;
+const browser = await launch(path);
+
+try {
+  const round = await services.rounds.find(DEMO_ROUND);
+  if (!round) throw new Error('no round');
+  const invitations = await services.invitations.ofRound(DEMO_ROUND);
+  const statuses = new Map(
+    (await services.responses.statuses(DEMO_ROUND)).map((one) => [one._id, one.status]),
+  );
+  const at = (status: string, audience: string) => {
+    const found = invitations.find(
+      (one) => one.audience === audience && statuses.get(one._id) === status,
+    );
+    if (!found) throw new Error(`nobody is ${status}`);
+    return found;
+  };
+  const addressOf = async (invitation: { state: string; audience: string }) => {
+    const link = await freshLink(services, round, invitation, SYSTEM);
+    return `${url}${new URL(link ?? '').pathname}`;
+  };
+  for (const language of LANGUAGES)
+    for (const width of WIDTHS) {
+      const context = await browser.newContext({ viewport: { width, height: 900 } });
+      const page = await context.newPage();
+      await page.goto(`${url}/language/${language}?back=/sign-in`);
+      const shot = (name: string) => picture(page, `${name}-${language}-${width}`);
+      await respondent(page, shot, addressOf, at);
+      await committee(page, shot);
+      await context.close();
+    }
+} finally {
+  await browser.close();
+  await running.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+  const wide = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+  console.log(`${name}${wide > 0 ? `  (${wide} px wider than the screen)` : ''}`);
+}
+
+async function respondent(
+  page: Page,
+  shot: (name: string) => Promise<void>,
+  addressOf: (of: { state: string; audience: string }) => Promise<string>,
+  at: (status: string, audience: string) => { state: string; audience: string; _id: string },
+): Promise<void> {
+  const draft = at('draft', 'affected');
+  await page.goto(await addressOf(draft));
+  await shot('landing');
+  const base = page.url();
+  await page.goto(`${base}/a45`);
+  await shot('matrix');
+  await page.goto(`${base}/a42`);
+  await page.fill('[name="a42_05.amount"]', 'about a million');
+  await page.click('button[value="next"]');
+  await shot('error');
+  await page.goto(`${base}/check`);
+  await shot('check-open');
+  await page.goto(await addressOf(at('submitted', 'donor')));
+  const done = page.url();
+  await page.goto(`${done}/check`);
+  await shot('check');
+  await page.goto(`${done}/receipt`);
+  await shot('receipt');
+}
+
+async function committee(page: Page, shot: (name: string) => Promise<void>): Promise<void> {
+  const email = `looker-${Math.random().toString(36).slice(2)}@example.org`;
+  await createAccount(services, { email, role: 'admin' }, SYSTEM);
+  const account = await services.accounts.activeByEmail(email);
+  if (!account) throw new Error('no account');
+  await page.goto(`${url}${new URL(await bootstrapLink(services, account)).pathname}`);
+  await shot('sign-in');
+  await page.click('main button');
+  await shot('results');
+  await page.goto(`${url}/results/${DEMO_ROUND}/actions/44`);
+  await shot('action');
+  await page.goto(`${url}/results/${DEMO_ROUND}/questions/a44_01?answer=yes`);
+  await shot('question');
+  await page.goto(`${url}/results/${DEMO_ROUND}/indicators/i44a`);
+  await shot('indicator');
+  await page.goto(`${url}/results/${DEMO_ROUND}/states`);
+  await shot('states');
+  await page.click('main table a');
+  await shot('state');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}`);
+  await shot('round');
+  await page.goto(`${url}/admin/outbox`);
+  await shot('outbox');
+  await page.click('main table a');
+  await shot('message');
+  await page.goto(`${url}/admin/contacts`);
+  await shot('contacts');
+}

@@ -1,0 +1,40 @@
+/** A real SMTP server on loopback that keeps what arrives, parsed. */
+import type { AddressInfo } from 'node:net';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
+
+export type Mailbox = {
+  url: string;
+  mails: ParsedMail[];
+  /** Mails to an address, oldest first. */
+  to(address: string): ParsedMail[];
+  close(): Promise<void>;
+};
+
+export async function mailbox(): Promise<Mailbox> {
+  const mails: ParsedMail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    onData(stream, _session, done) {
+      simpleParser(stream).then((mail) => {
+        mails.push(mail);
+        done();
+      }, done);
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    to: (address) => mails.filter((mail) => addressesOf(mail).includes(address)),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+const addressesOf = (mail: ParsedMail): string[] =>
+  [mail.to ?? []].flat().flatMap((list) => list.value.map((one) => one.address ?? ''));
+
+/** The addresses in the text part. */
+export const linksIn = (mail: ParsedMail): string[] => mail.text?.match(/https?:\/\/\S+/g) ?? [];
