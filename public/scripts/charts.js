@@ -90,7 +90,6 @@ function draw(bars) {
           borderWidth: data.kinds.map((kind) => (kind === 'none' ? 1 : 0)),
           borderRadius: 2,
           maxBarThickness: 20,
-          minBarLength: 2,
         },
       ],
     },

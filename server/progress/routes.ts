@@ -1,25 +1,21 @@
 /** The Committee's pages: overview, actions, questions, indicators, States and their answers. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
 import { type Account, may } from '../accounts/account.ts';
-import { sendFile } from '../responses/file-routes.ts';
 import { REVIEWS, type Review } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
+import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
+import { actionPage } from './action-page.ts';
 import { filterFrom } from './filter-query.ts';
-import {
-  actionPage,
-  filterView,
-  indicatorPage,
-  overviewPage,
-  questionPage,
-  statePage,
-  statesPage,
-  type View,
-} from './pages.ts';
+import { indicatorPage } from './indicator-page.ts';
+import { overviewPage } from './overview-page.ts';
+import { questionPage } from './question-page.ts';
 import { readDataset } from './read.ts';
+import { statePage, statesPage } from './state-pages.ts';
+import { filterView, type View } from './view.ts';
 
 export function progressRoutes(services: Services, desk: Desk): Router {
   const router = Router();

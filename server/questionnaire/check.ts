@@ -1,9 +1,11 @@
 /** Refuses a questionnaire that could not be answered or counted. Each problem says where it is and what to do. */
+import { MOST_CODES } from './columns.ts';
 import { rulesOf } from './condition.ts';
 import {
   type Condition,
   type Definition,
   definitionSchema,
+  type Indicator,
   type Language,
   type Question,
   type Rule,
@@ -63,11 +65,16 @@ function placeOf(path: PropertyKey[], source: unknown): string {
 
 /** Words that stand in the address of a page where the id of a section would. */
 export const RESERVED_SECTIONS = ['check', 'receipt', 'answers', 'submission', 'files', 'print'];
+/** Fields of a section's form that stand beside those of the questions. */
+const RESERVED_QUESTIONS = ['link', 'token', 'revision', 'shown', 'then'];
 
 function checkCodes(definition: Definition, report: Report): void {
   for (const section of definition.sections)
     if (RESERVED_SECTIONS.includes(section.id))
       report(`sections.${section.id}`, 'the id is the name of another page', 'Choose another id.');
+  for (const { id } of definition.questions)
+    if (RESERVED_QUESTIONS.includes(id))
+      report(`questions.${id}`, 'the id is another field of the form', 'Choose another id.');
   const unique = (where: string, codes: (string | number)[]) => {
     const twice = codes.filter((code, place) => codes.indexOf(code) !== place);
     for (const code of new Set(twice))
@@ -101,6 +108,11 @@ function checkCodes(definition: Definition, report: Report): void {
     'questions',
     definition.questions.map((q) => q.id),
   );
+  for (const [name, set] of Object.entries(definition.optionSets))
+    unique(
+      `optionSets.${name}`,
+      set.map((option) => option.value),
+    );
   for (const question of definition.questions) {
     const at = `questions.${question.id}`;
     const options = optionsOf(question, definition.optionSets);
@@ -191,6 +203,12 @@ function checkReferences(definition: Definition, report: Report): void {
       'amounts are asked for, but no currency is listed',
       'List the currencies by ISO 4217 code.',
     );
+  if (definition.translations?.[definition.language])
+    report(
+      `translations.${definition.language}`,
+      'the questionnaire is written in this language',
+      'Change the texts themselves.',
+    );
   if (definition.period.from > definition.period.to)
     report('period', 'it ends before it begins', 'Exchange the two dates.');
 }
@@ -208,18 +226,43 @@ function checkQuestions({ definition, question: lookUp }: Questionnaire, report:
         `the scale ends at ${question.max} and begins at ${question.min}`,
         'Let max be greater than min.',
       );
-    if (question.type === 'number' && (question.min ?? -Infinity) > (question.max ?? Infinity))
-      report(`${at}.max`, 'no number is allowed: max is below min', 'Let max be greater than min.');
+    if (question.type === 'scale')
+      for (const { value } of question.extraOptions ?? [])
+        if (/^\d+$/.test(value))
+          report(
+            `${at}.options`,
+            `the code ${value} reads as a step of the scale`,
+            'Let the code be a word, such as not_applicable.',
+          );
+    const [part, codes] =
+      question.type === 'matrix' ? ['columns', question.columns] : ['options', question.options];
+    if (choosesOne(question) && codes.length > MOST_CODES)
+      report(`${at}.${part}`, `more than ${MOST_CODES} to choose from`, 'Ask in two questions.');
+    const asked = question.type === 'matrix' ? question.cell : question;
+    if (asked.type === 'number' || asked.type === 'money') {
+      const { min = -Infinity, max = Infinity } = { max: undefined, ...asked };
+      if (min > max)
+        report(
+          `${at}.max`,
+          'no number is allowed: max is below min',
+          'Let max be greater than min.',
+        );
+    }
     if (question.options.filter((option) => option.text).length > 1)
       report(`${at}.options`, 'two options ask for words', 'Let one option have "text".');
     if (question.required && question.action !== null && !hasWayOut(question, question.options))
       report(
-        `${at}.options`,
+        `${at}.required`,
         'the question is required and offers no way out',
         `Add ${WAYS_OUT.join(' and ')}, or let the question be optional.`,
       );
   }
 }
+
+const choosesOne = (question: Question): boolean =>
+  question.type === 'single' ||
+  question.type === 'scale' ||
+  (question.type === 'matrix' && question.cell.type === 'single');
 
 /** Open questions have no code for "do not know", so they may not be required. */
 function hasWayOut(question: Question, options: { value: string }[]): boolean {
@@ -233,7 +276,8 @@ function hasWayOut(question: Question, options: { value: string }[]): boolean {
 
 function checkBranches(questionnaire: Questionnaire, report: Report): void {
   const { definition, question: lookUp } = questionnaire;
-  const place = new Map(definition.questions.map((question, i) => [question.id, i]));
+  const inOrder = definition.sections.flatMap((section) => questionnaire.questions(section.id));
+  const place = new Map(inOrder.map((question, i) => [question.id, i]));
   for (const { id, shownWhen } of definition.questions) {
     const question = lookUp(id);
     if (!question || !shownWhen) continue;
@@ -332,7 +376,15 @@ function checkRule(
     );
     return false;
   }
-  if (question.options.length === 0 || rule.op === 'gt' || rule.op === 'lt') return true;
+  if (question.type === 'number' || rule.op === 'gt' || rule.op === 'lt') {
+    if (typeof rule.value === 'number') return true;
+    report(
+      where,
+      `"${rule.op}" on ${rule.q} needs a number`,
+      'Write "value" as a number, without quotation marks.',
+    );
+    return false;
+  }
   const codes = question.options.map((option) => option.value);
   const unknown = [rule.value].flat().filter((value) => !codes.includes(String(value)));
   for (const value of unknown)
@@ -352,7 +404,9 @@ function checkIndicators({ definition, question: lookUp }: Questionnaire, report
       ...rulesIn(indicator.numerator, 'numerator'),
       ...rulesIn(indicator.denominator?.where, 'denominator.where'),
     ];
-    for (const { rule, where } of rules) checkRule(rule, where, lookUp, report);
+    for (const { rule, where } of rules)
+      if (checkRule(rule, where, lookUp, report))
+        checkCountable(indicator, rule, where, lookUp, report);
     const feeds = definition.questions.filter((question) => question.indicator === indicator.key);
     if (feeds.length === 0 && rules.length === 0)
       report(
@@ -385,6 +439,29 @@ function checkIndicators({ definition, question: lookUp }: Questionnaire, report
         'Name the group of States that is counted against.',
       );
   }
+}
+
+/** What is counted is counted from the columns of the indicator's own audiences, which hold no amounts of money. */
+function checkCountable(
+  indicator: Indicator,
+  rule: Rule,
+  where: string,
+  lookUp: Questionnaire['question'],
+  report: Report,
+): void {
+  const question = lookUp(rule.q);
+  if (question?.type === 'money' && rule.op !== 'answered')
+    report(
+      where,
+      `the amounts of ${rule.q} are in several currencies and cannot be compared`,
+      'Use "answered", or ask for a number.',
+    );
+  if (!question?.audiences.some((audience) => indicator.audiences.includes(audience)))
+    report(
+      where,
+      `${rule.q} is not put to any audience of the indicator`,
+      'Add the audience to the indicator, or name another question.',
+    );
 }
 
 function translationWarnings(definition: Definition): Finding[] {

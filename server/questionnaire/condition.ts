@@ -15,9 +15,9 @@ export function holds(condition: Condition, answers: Answers): boolean {
 function ruleHolds({ op, value }: Rule, answer: AnswerValue): boolean {
   switch (op) {
     case 'eq':
-      return answer === value;
+      return String(answer) === String(value);
     case 'neq':
-      return answer !== value;
+      return String(answer) !== String(value);
     case 'in':
       return Array.isArray(value) && value.includes(String(answer));
     case 'includes':

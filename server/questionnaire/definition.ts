@@ -21,7 +21,7 @@ const id = z
   );
 const text = z.string().trim().min(1, 'a text that people read may not be empty');
 const optionalText = z.string().trim().optional();
-const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date is written YYYY-MM-DD');
+const isoDate = z.iso.date('a date is a day of the calendar, written YYYY-MM-DD');
 
 /** Answers that are no answer on the matter: counted as categories of their own, never as a yes. */
 export const WAYS_OUT = ['dont_know', 'prefer_not'] as const;
@@ -35,11 +35,14 @@ export type Rule = z.infer<typeof rule>;
 /** A rule on one answer, or several joined. A rule on a hidden or unanswered question is false, whatever the op. */
 export type Condition = Rule | { all: Condition[] } | { any: Condition[] };
 const condition: z.ZodType<Condition> = z.lazy(() =>
-  z.union([
-    rule,
-    z.strictObject({ all: z.array(condition).min(1) }),
-    z.strictObject({ any: z.array(condition).min(1) }),
-  ]),
+  z.union(
+    [
+      rule,
+      z.strictObject({ all: z.array(condition).min(1) }),
+      z.strictObject({ any: z.array(condition).min(1) }),
+    ],
+    'a condition is { q, op, value } with a known op, { all: [...] } or { any: [...] }',
+  ),
 );
 
 /** `exclusive`: cannot be chosen with another one. `text`: asks for words of the respondent's own ("Other"). */
@@ -94,8 +97,9 @@ const question = z.discriminatedUnion('type', [
   z.strictObject({
     ...questionBase,
     type: z.literal('scale'),
-    min: z.number().int(),
-    max: z.number().int(),
+    /** A step is its own code, so it has digits only; and each step is a button. */
+    min: z.number().int().min(0),
+    max: z.number().int().max(100),
     minLabel: text,
     maxLabel: text,
     /** Ways out beside the numbers. */

@@ -7,10 +7,7 @@ import type { AskedQuestion } from './questionnaire.ts';
 /** More combinations than this are not tried: such a branch is taken to be reachable. */
 const MOST_COMBINATIONS = 20_000;
 
-/**
- * @param conditionOf the branch rule of an earlier question, so that a hidden one counts as unanswered
- * @returns false only when no combination of answers shows the question
- */
+/** False only when no combination of answers shows the question. A question that is hidden counts as unanswered. */
 export function canBeShown(
   question: AskedQuestion,
   lookUp: (id: string) => AskedQuestion | null,
@@ -41,15 +38,15 @@ export function canBeShown(
 function closure(
   condition: Condition,
   lookUp: (id: string) => AskedQuestion | null,
-  seen = new Map<string, AskedQuestion>(),
+  seen = new Set<string>(),
 ): AskedQuestion[] {
-  for (const { rule } of rulesOf(condition)) {
+  return rulesOf(condition).flatMap(({ rule }) => {
     const question = lookUp(rule.q);
-    if (!question || seen.has(question.id)) continue;
-    if (question.shownWhen) closure(question.shownWhen, lookUp, seen);
-    seen.set(question.id, question);
-  }
-  return [...seen.values()];
+    if (!question || seen.has(question.id)) return [];
+    seen.add(question.id);
+    const before = question.shownWhen ? closure(question.shownWhen, lookUp, seen) : [];
+    return [...before, question];
+  });
 }
 
 function candidates(question: AskedQuestion, mentioned: unknown[]): AnswerValue[] {
@@ -69,10 +66,14 @@ function candidates(question: AskedQuestion, mentioned: unknown[]): AnswerValue[
     }
     case 'number':
     case 'money': {
-      const near = mentioned.map(Number).filter(Number.isFinite);
-      const max = question.type === 'number' ? question.max : undefined;
-      return [question.min ?? 0, ...near, ...near.map((n) => n + 1), ...near.map((n) => n - 1)]
-        .filter((n) => n >= (question.min ?? n) && n <= (max ?? n))
+      const { min, max, decimals } = { max: undefined, decimals: 2, ...question };
+      const step = 10 ** -decimals;
+      const near = mentioned
+        .filter((value) => typeof value === 'number')
+        .flatMap((n) => [n - step, n, n + step].map((m) => Number(m.toFixed(decimals))));
+      return [0, min, max, ...near]
+        .filter((n) => n !== undefined)
+        .filter((n) => n >= (min ?? n) && n <= (max ?? n))
         .map((amount) => (question.type === 'money' ? { amount, currency: '' } : amount));
     }
     default:

@@ -74,7 +74,7 @@ const needsTranslation = (text: string) => !/^\d+$/.test(text);
 export function localise(definition: Definition, language: Language): Definition {
   const texts = definition.translations?.[language]?.texts;
   if (!texts) return definition;
-  return mapTexts(definition, (text, path) => texts[path] ?? texts[text] ?? text);
+  return mapTexts(definition, (text, path) => texts[path] || texts[text] || text);
 }
 
 /** Source texts without a translation, and translations whose source text or path is gone. */

@@ -3,6 +3,7 @@ import type { Response as HttpResponse, Request, RequestHandler, Router } from '
 import multer from 'multer';
 import type { AskedOf } from '../questionnaire/questionnaire.ts';
 import type { Services } from '../services.ts';
+import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { isFormToken } from '../web/form-token.ts';
 import { Refusal } from '../web/refusal.ts';
@@ -89,15 +90,4 @@ export function fileRoutes(
     if (!file) throw new Refusal('not-found');
     sendFile(res, file);
   });
-}
-
-export function sendFile(
-  res: HttpResponse,
-  file: { name: string; type: string; content: Buffer },
-): void {
-  res.set({
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Cache-Control': 'private, no-store',
-  });
-  res.attachment(file.name).type(file.type).send(file.content);
 }

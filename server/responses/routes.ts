@@ -1,81 +1,28 @@
 /** The respondent's pages: landing, sections, check answers, submission, receipt. Every GET only reads. */
-import { type Response as HttpResponse, type Request, Router } from 'express';
+import { Router } from 'express';
 import { TOKEN } from '../invitations/invitation.ts';
 import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import { isMailAddress } from '../states/contact-file.ts';
-import { voiceOf } from '../texts.ts';
 import { setCookie } from '../web/cookies.ts';
 import { formBody } from '../web/form-body.ts';
-import { formToken, isFormToken } from '../web/form-token.ts';
-import { chosenLanguage, LANGUAGE_YEAR_SECONDS, languageOf } from '../web/language.ts';
+import { LANGUAGE_YEAR_SECONDS } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
+import { checkPage, receiptPage } from './check-page.ts';
+import { conflictOf } from './conflict.ts';
+import { door } from './door-routes.ts';
 import { fileRoutes } from './file-routes.ts';
-import { checkPage, conflictOf, landingPage, receiptPage, sectionPage } from './pages.ts';
+import { landingPage, sectionPage } from './pages.ts';
 import { saveSection } from './save.ts';
-import { findSeat, type Seat } from './seat.ts';
 import { submit } from './submit.ts';
 
 const ID = /^[0-9a-f]{24}$/;
 
 export function responseRoutes(services: Services, web: Web): Router {
-  const { config, secrets } = services;
+  const { config } = services;
   const router = Router();
-  const subjectOf = (link: string, invitation: string) => `${link} ${invitation}`;
-
-  /** The person at the screen. Without a live link the page says how to get back in, and null comes back. */
-  async function seatOf(req: Request, res: HttpResponse): Promise<Seat | null> {
-    const id = String(req.params['invitation']);
-    const links = web.grants.of(req, res);
-    const seat = await findSeat(services, links, id, chosenLanguage(req, config.publicUrl));
-    if (!seat) await needLink(req, res);
-    return seat;
-  }
-
-  async function needLink(req: Request, res: HttpResponse, status = 401): Promise<void> {
-    const voice = voiceOf(languageOf(req, config.publicUrl));
-    const frame = { title: voice.t('link.needed.title'), voice, heading: voice.t('product') };
-    await web.pages.send(res, 'responses/link-needed', frame, {}, status);
-  }
-
-  const frameOf = (seat: Seat, req: Request, title: string, form?: string) => ({
-    title,
-    voice: seat.voice,
-    heading: seat.questionnaire.definition.shortTitle,
-    subheading: seat.questionnaire.definition.plan,
-    who: seat.voice.t('bar.answeringFor', { state: seat.stateName }),
-    languages: { codes: seat.edition.languages, ...(form ? { form } : {}) },
-    path: req.originalUrl,
-    notices: [
-      ...(seat.round.demonstration ? [seat.voice.t('notice.demonstration')] : []),
-      ...(seat.edition.reviewed(seat.voice.language) ? [] : [seat.voice.t('notice.unreviewed')]),
-    ],
-    help: config.mailReplyTo,
-    scripts: form ? ['scripts/section.js'] : [],
-  });
-
-  const send = (
-    seat: Seat,
-    req: Request,
-    res: HttpResponse,
-    page: { view: string; title: string; locals: object; form?: string },
-    status = 200,
-  ) => {
-    const { link, invitation } = seat;
-    return web.pages.send(
-      res,
-      `responses/${page.view}`,
-      frameOf(seat, req, page.title, page.form),
-      {
-        ...page.locals,
-        base: `/r/${invitation._id}`,
-        link: link._id,
-        token: formToken(secrets, subjectOf(link._id, invitation._id)),
-      },
-      status,
-    );
-  };
+  const { seatOf, seatOfForm, send, needLink, subjectOf } = door(services, web);
 
   /**
    * The personal link. It gives the browser a grant and leads to a clean address; nothing that anyone can see
@@ -128,27 +75,6 @@ export function responseRoutes(services: Services, web: Web): Router {
     if (!seat.response.submitted) return res.redirect(303, `/r/${seat.invitation._id}`);
     await send(seat, req, res, receiptPage(seat));
   });
-
-  /** Refuses a form that no page of ours made; holds the text of one whose session has ended. */
-  async function seatOfForm(req: Request, res: HttpResponse): Promise<Seat | null> {
-    const invitation = String(req.params['invitation']);
-    const { link, token } = req.body as { link?: string; token?: string };
-    if (!isFormToken(secrets, subjectOf(String(link), invitation), token))
-      throw new Refusal('bad-form');
-    const links = web.grants.of(req, res);
-    const seat = await findSeat(services, links, invitation, chosenLanguage(req, config.publicUrl));
-    if (!seat) await holdText(req, res);
-    return seat;
-  }
-
-  async function holdText(req: Request, res: HttpResponse): Promise<void> {
-    const voice = voiceOf(languageOf(req, config.publicUrl));
-    const fields = Object.entries(req.body as Fields).flatMap(([name, value]) =>
-      [value ?? []].flat().map((one) => ({ name, value: one })),
-    );
-    const frame = { title: voice.t('held.title'), voice, heading: voice.t('product') };
-    await web.pages.send(res, 'responses/held', frame, { fields, action: req.originalUrl }, 401);
-  }
 
   router.post('/r/:invitation/submission', formBody, async (req, res) => {
     const seat = await seatOfForm(req, res);

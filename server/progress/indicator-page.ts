@@ -1,0 +1,86 @@
+/** One indicator: how it is counted, and the States behind each of its figures. Pure. */
+import { nameIn } from '../states/state.ts';
+import { disclose } from './disclosure.ts';
+import { queryOf } from './filter-query.ts';
+import { type IndicatorResult, indicatorResult, type JoinedState } from './indicator.ts';
+import { audienceShort, baseOf, groupsOf, rowOf, sorted, type View } from './view.ts';
+
+const PARTS = ['numerator', 'denominator', 'respondents', 'apart'] as const;
+
+export function indicatorPage(view: View, key: string, wanted: string | null) {
+  const { data, filter, reader, voice } = view;
+  const indicator = data.questionnaire.definition.indicators.find((one) => one.key === key);
+  if (!indicator?.numerator) return null;
+  const result = indicatorResult(data, indicator, filter, reader);
+  const part = PARTS.find((one) => one === wanted) ?? 'numerator';
+  const states: JoinedState[] = result[part] ?? [];
+  // The group and who submitted are no secret; who meets the rule is.
+  const open = part === 'respondents' || (part === 'denominator' && !indicator.denominator?.where);
+  const shown = open ? { named: states, pooled: 0 } : disclose(states, null, reader);
+  return {
+    indicator,
+    view: indicatorView(view, result),
+    group: groupsOf(data).find((group) => group.id === indicator.denominator?.group),
+    part,
+    parts: PARTS.map((one) => ({
+      name: one,
+      href: `${baseOf(view)}/indicators/${key}${queryOf(filter, { part: one })}`,
+      count: result[one]?.length ?? 0,
+      current: one === part,
+    })),
+    count: states.length,
+    named: sorted(
+      shown.named.map(({ state, members }) => ({
+        name: nameIn(state, voice.language),
+        region: voice.t(`region.${state.region}`),
+        members: members.map((member) => ({
+          ...rowOf(view, member),
+          audience: audienceShort(data, member.audience),
+        })),
+      })),
+      voice,
+    ),
+    pooled: shown.pooled,
+    questions: data.questionnaire.definition.questions
+      .filter((question) => question.indicator === key)
+      .map((question) => ({
+        number: data.questionnaire.question(question.id)?.number,
+        label: question.label,
+        href: `${baseOf(view)}/questions/${question.id}${queryOf(filter)}`,
+      })),
+    actionHref: `${baseOf(view)}/actions/${indicator.action}${queryOf(filter)}`,
+  };
+}
+
+/** An indicator's figures, in words and as links. */
+export function indicatorView(view: View, result: IndicatorResult) {
+  const { filter, voice } = view;
+  const { indicator, value, numerator, denominator, respondents, apart, withheld } = result;
+  const part = (name: string) =>
+    `${baseOf(view)}/indicators/${indicator.key}${queryOf(filter, { part: name })}`;
+  return {
+    indicator,
+    value:
+      value === null
+        ? null
+        : indicator.kind === 'percentage'
+          ? voice.percent(value)
+          : voice.number(value),
+    numerator: numerator?.length ?? null,
+    denominator: denominator?.length ?? null,
+    respondents: respondents.length,
+    apart: apart.length,
+    withheld: withheld.length,
+    /** Share of the States that answered, beside the share of the whole group. */
+    ofRespondents:
+      indicator.kind === 'percentage' && numerator && respondents.length > 0
+        ? voice.percent(numerator.length / respondents.length)
+        : '',
+    links: {
+      numerator: part('numerator'),
+      denominator: part('denominator'),
+      respondents: part('respondents'),
+      apart: part('apart'),
+    },
+  };
+}

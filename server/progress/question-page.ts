@@ -1,0 +1,69 @@
+/** One question: its chart or charts, and the States behind a category. Pure. */
+import { type ChartView, chartOf } from './chart.ts';
+import { disclose } from './disclosure.ts';
+import { distributionOf } from './distribution.ts';
+import { queryOf } from './filter-query.ts';
+import { baseOf, rowOf, sorted, type View } from './view.ts';
+
+/** A question with its chart, and the States behind one category when one is named. Null when there is no such thing. */
+export function questionPage(view: View, id: string, row: string | null, answer: string | null) {
+  const { data, filter, reader, voice } = view;
+  const question = data.questionnaire.question(id);
+  if (!question || question.action === null) return null;
+  const audience = question.audiences[0] ?? '';
+  const charts = questionCharts(view, id);
+  const columnId = row ? `${id}/${row}` : id;
+  const spread = answer ? distributionOf(data, audience, columnId, filter, reader) : null;
+  const category = spread?.categories.find((one) => one.key === answer) ?? null;
+  if (answer && !category) return null;
+  // A State that has not submitted is no secret; what it would have said does not exist.
+  const silent = category?.key === '_no_answer' ? category.members.filter((m) => m.at < 0) : [];
+  const shown = category
+    ? disclose(
+        category.members.filter((m) => !silent.includes(m)),
+        question,
+        reader,
+      )
+    : null;
+  const rowLabel =
+    question.type === 'matrix' ? question.rows.find((one) => one.value === row)?.label : undefined;
+  return {
+    question,
+    rowLabel: rowLabel ?? '',
+    charts: row ? charts.filter((chart) => chart.id === columnId.replace('/', '-')) : charts,
+    category: category && {
+      label: category.label ?? voice.t(`category.${category.key.slice(1)}`),
+      count: category.members.length,
+      named: sorted(
+        [...(shown?.named ?? []), ...silent].map((member) => ({
+          ...rowOf(view, member),
+          anchor: `#q-${id}`,
+        })),
+        voice,
+      ),
+      pooled: shown?.pooled ?? 0,
+    },
+    actionHref: `${baseOf(view)}/actions/${question.action}${queryOf(filter)}`,
+    query: queryOf(filter),
+  };
+}
+
+/** One chart, or one for each row of a matrix. */
+export function questionCharts(view: View, id: string): ChartView[] {
+  const { data, filter, reader, voice } = view;
+  const question = data.questionnaire.question(id);
+  if (!question) return [];
+  const audience = question.audiences[0] ?? '';
+  const columns = (data.audiences.get(audience)?.layout.columns ?? []).filter(
+    (one) => one.question === id,
+  );
+  return columns.flatMap((column) => {
+    const spread = distributionOf(data, audience, column.id, filter, reader);
+    if (!spread) return [];
+    const row =
+      question.type === 'matrix' ? question.rows.find((one) => one.value === column.row) : null;
+    const address = (answer: string) =>
+      `${baseOf(view)}/questions/${id}${queryOf(filter, { ...(column.row ? { row: column.row } : {}), answer })}`;
+    return [chartOf(spread, row?.label ?? question.label, address, voice)];
+  });
+}

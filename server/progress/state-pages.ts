@@ -1,0 +1,90 @@
+/** The States of a round, and one State's answers. Pure. */
+import { type AnswerLine, answerLines } from '../responses/answer-text.ts';
+import { REVIEWS, type Response, statusOf } from '../responses/response.ts';
+import { nameIn } from '../states/state.ts';
+import { type Member, selected } from './dataset.ts';
+import { isPooled } from './disclosure.ts';
+import { audienceShort, groupsOf, rowOf, sorted, type View } from './view.ts';
+
+/** Every State that was asked, and how far it is. */
+export function statesPage(view: View, audience: string | null) {
+  const { data, filter, voice } = view;
+  const audiences = data.questionnaire.definition.audiences;
+  const members = audiences
+    .filter((one) => audience === null || one.id === audience)
+    .flatMap((one) => selected(data, one.id, filter));
+  return {
+    rows: sorted(
+      members.map((member) => ({
+        ...rowOf(view, member),
+        audience: audienceShort(data, member.audience),
+        status: voice.t(
+          `status.${member.at >= 0 ? 'submitted' : member.started ? 'draft' : 'not_started'}`,
+        ),
+        submittedAt: member.submittedAt ? voice.date(member.submittedAt, 'UTC') : '',
+      })),
+      voice,
+    ),
+    audiences: audiences.map((one) => ({
+      id: one.id,
+      label: one.short,
+      chosen: one.id === audience,
+    })),
+  };
+}
+
+/** One State's submission by section, as the reader may see it. Drafts are never shown. */
+export function statePage(view: View, member: Member, response: Response) {
+  const { data, reader, voice } = view;
+  const { submitted } = response;
+  const hidden = submitted !== null && !reader.identifies && submitted.use === 'aggregate';
+  const sections =
+    submitted && !hidden
+      ? data.questionnaire
+          .sections(member.audience)
+          .filter((section) => section.action !== null)
+          .map((section) => ({
+            section,
+            questions: data.questionnaire
+              .questions(section.id)
+              .filter((question) => question.id in submitted.answers)
+              .map((question) => ({
+                id: question.id,
+                number: question.number,
+                label: question.label,
+                pooled: !reader.identifies && isPooled(member, question),
+                lines: answerLines(
+                  question,
+                  submitted.answers[question.id],
+                  submitted.other[question.id],
+                  String(submitted.answers['r_currency'] ?? ''),
+                  voice,
+                ) satisfies AnswerLine[],
+              })),
+          }))
+      : [];
+  return {
+    name: nameIn(member.state, voice.language),
+    region: voice.t(`region.${member.state.region}`),
+    groups: groupsOf(data)
+      .filter((group) => member.state.memberships.some((one) => one.group === group.id))
+      .map((group) => group.label),
+    audience: data.questionnaire.definition.audiences.find((one) => one.id === member.audience),
+    status: statusOf(response),
+    submitted: submitted && {
+      revision: submitted.revision,
+      reference: submitted.reference,
+      at: voice.dateTime(submitted.submittedAt, member.state.zone),
+      use: submitted.use,
+      quote: String(submitted.answers['r_quote'] ?? ''),
+    },
+    hidden,
+    sections,
+    review: response.review,
+    reviews: REVIEWS.map((review) => ({
+      value: review,
+      label: voice.t(`review.${review}`),
+      chosen: review === response.review,
+    })),
+  };
+}

@@ -1,0 +1,45 @@
+/** What every page of the Committee is made from, and the small pieces that several of them show. Pure. */
+import { REVIEWS } from '../responses/response.ts';
+import { nameIn, REGIONS } from '../states/state.ts';
+import type { Voice } from '../texts.ts';
+import { type Dataset, type Filter, isFiltered, type Member } from './dataset.ts';
+import type { Reader } from './disclosure.ts';
+
+export type View = { data: Dataset; filter: Filter; reader: Reader; voice: Voice };
+
+export const baseOf = ({ data }: View) => `/results/${data.round}`;
+export const groupsOf = (data: Dataset) => data.questionnaire.definition.groups;
+
+/** The filter form and what is chosen in it. */
+export function filterView({ data, filter, voice }: View) {
+  const option = (value: string, label: string, chosen: string | null) => ({
+    value,
+    label,
+    chosen: value === chosen,
+  });
+  return {
+    isFiltered: isFiltered(filter),
+    regions: REGIONS.map((region) => option(region, voice.t(`region.${region}`), filter.region)),
+    groups: groupsOf(data).map((group) => option(group.id, group.label, filter.group)),
+    reviews: REVIEWS.map((review) => option(review, voice.t(`review.${review}`), filter.review)),
+  };
+}
+
+/** A State in a list of those behind a number. */
+export const rowOf = (
+  view: View,
+  member: Pick<Member, 'state' | 'audience' | 'at' | 'review'>,
+) => ({
+  key: member.state._id,
+  name: nameIn(member.state, view.voice.language),
+  region: view.voice.t(`region.${member.state.region}`),
+  submitted: member.at >= 0,
+  review: member.at >= 0 ? view.voice.t(`review.${member.review}`) : '',
+  href: `${baseOf(view)}/states/${member.state._id}/${member.audience}`,
+});
+
+export const sorted = <T extends { name: string }>(rows: T[], voice: Voice) =>
+  rows.sort((a, b) => voice.compare(a.name, b.name));
+
+export const audienceShort = (data: Dataset, audience: string) =>
+  data.questionnaire.definition.audiences.find((one) => one.id === audience)?.short ?? audience;

@@ -1,0 +1,86 @@
+/** Check answers with the form to submit, and the receipt. Pure. */
+import { answerLines } from './answer-text.ts';
+import { overviewOf, type SectionOverview } from './overview.ts';
+import { common, type Page, sectionLinks } from './page-parts.ts';
+import type { Submitter } from './response.ts';
+import type { Seat } from './seat.ts';
+import { currencyOf } from './section-form.ts';
+import { problemText } from './section-page.ts';
+
+export function checkPage(
+  seat: Seat,
+  posted: { by: Submitter; errors: string[]; refused?: string } | null = null,
+): Page {
+  const { voice, questionnaire, response, contact } = seat;
+  const overview = overviewOf(questionnaire, response.audience, response.draft, voice.language);
+  const by = posted?.by ??
+    response.submitted?.by ?? {
+      name: contact?.name ?? '',
+      post: contact?.post ?? '',
+      email: contact?.email ?? '',
+    };
+  const failed = posted !== null && (posted.errors.length > 0 || posted.refused !== undefined);
+  const title = voice.t('check.title');
+  return {
+    view: 'check',
+    title: failed ? voice.t('errorTitle', { title }) : title,
+    locals: {
+      ...common(seat),
+      overview,
+      sections: sectionLinks(overview.sections, 'check', voice),
+      answers: overview.sections.map((one) => answersOf(one, seat)),
+      by,
+      errors: posted?.errors ?? [],
+      refused: posted?.refused ?? '',
+      submissions: response.submitted?.revision ?? 0,
+      seen: Object.entries(response.sections)
+        .map(([id, state]) => `${id}:${state.revision}`)
+        .join(' '),
+      use: response.draft.answers['r_use'] ?? '',
+    },
+  };
+}
+
+/** The answers of a section in words, with what is missing or wrong said at each. */
+function answersOf({ section, questions, missing, problems }: SectionOverview, seat: Seat) {
+  const { draft } = seat.response;
+  const { voice } = seat;
+  return {
+    section,
+    questions: questions.map((question) => ({
+      id: question.id,
+      number: question.number,
+      label: question.label,
+      lines: answerLines(
+        question,
+        draft.answers[question.id],
+        draft.other[question.id],
+        currencyOf(draft),
+        voice,
+      ),
+      missing: missing.includes(question),
+      problems: problems
+        .filter((problem) => problem.question === question.id)
+        .map((problem) => problemText(question, problem, voice)),
+    })),
+  };
+}
+
+export function receiptPage(seat: Seat): Page {
+  const { voice, response, zone } = seat;
+  const { submitted } = response;
+  if (!submitted) throw new Error('there is no receipt before a submission');
+  return {
+    view: 'receipt',
+    title: voice.t('receipt.title'),
+    locals: {
+      ...common(seat),
+      reference: submitted.reference,
+      submittedAt: voice.dateTime(submitted.submittedAt, zone),
+      zoneName: voice.zoneName(submitted.submittedAt, zone),
+      by: submitted.by,
+      mailed: seat.contact?.email ?? '',
+      use: submitted.use,
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Two people saved one section: what the second one is shown. Pure. */
+import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
+import { answerLines } from './answer-text.ts';
+import { fieldsOf } from './fields.ts';
+import type { Draft, Response } from './response.ts';
+import type { Seat } from './seat.ts';
+import { currencyOf } from './section-form.ts';
+
+export type Conflict = { draft: Draft; theirs: Map<string, string[]> };
+
+/**
+ * Two people saved one section. The page keeps what this one typed and says beside each field that differs what
+ * the other saved; other fields take the other's answers, which this one did not touch.
+ */
+export function conflictOf(seat: Seat, section: string, current: Response, mine: Draft): Conflict {
+  const { questionnaire, voice, response } = seat;
+  const theirs = new Map<string, string[]>();
+  const draft: Draft = {
+    answers: { ...current.draft.answers },
+    other: { ...current.draft.other },
+    unparsed: { ...current.draft.unparsed },
+  };
+  for (const question of questionnaire.questions(section)) {
+    const [was, my, their] = [response.draft, mine, current.draft].map((one) =>
+      JSON.stringify(fieldsOf(question, one, voice.language)),
+    );
+    if (my === was || my === their) continue;
+    takeQuestion(draft, mine, question.id);
+    if (their !== was) theirs.set(question.id, wordsOf(question, current.draft, seat));
+  }
+  // The stale form was made before the other's save: what it did not have is not this one's to change.
+  return { draft, theirs };
+}
+
+function takeQuestion(into: Draft, from: Draft, id: string): void {
+  const take = <T>(target: Record<string, T>, source: Record<string, T>, key: string) => {
+    const value = source[key];
+    if (value === undefined) delete target[key];
+    else target[key] = value;
+  };
+  take(into.answers, from.answers, id);
+  take(into.other, from.other, id);
+  const own = (key: string) => key === id || key.startsWith(`${id}|`);
+  for (const key of Object.keys(into.unparsed)) if (own(key)) delete into.unparsed[key];
+  for (const [key, words] of Object.entries(from.unparsed))
+    if (own(key)) into.unparsed[key] = words;
+}
+
+const wordsOf = (question: AskedQuestion, draft: Draft, seat: Seat): string[] => {
+  const lines = answerLines(
+    question,
+    draft.answers[question.id],
+    draft.other[question.id],
+    currencyOf(draft),
+    seat.voice,
+  );
+  return lines.length > 0
+    ? lines.map(({ label, text }) => (label ? `${label}: ${text}` : text))
+    : [seat.voice.t('answers.none')];
+};
