@@ -11,14 +11,11 @@ export type ReadAmount =
 
 /**
  * Reads "48 000", "48,000.50", "48.000,50", "٤٨٠٠٠٫٥" alike. One separator with exactly three digits after it
- * ("1,234") can mean two things: it separates thousands where the number may be that large, else decimals.
+ * ("1,234") can mean two things: what it means in the language where both are allowed, else what is allowed.
  * Refuses what stays doubtful rather than guess.
  */
 export function parseAmount(raw: string, language: string, bounds: Bounds): ReadAmount {
-  const text = westernDigits(raw)
-    .replace(/[\s\u00a0\u202f\u2009'’_%]/g, '')
-    .replace(/^\+/, '')
-    .replace(/^\u2212/, '-');
+  const text = raw.length > LONGEST ? '' : plain(raw);
   const candidates = readings(text, language).filter((value) => Number.isFinite(value));
   const amount =
     candidates.find((value) => inBounds(value, bounds) && fits(value, bounds.decimals)) ??
@@ -31,28 +28,58 @@ export function parseAmount(raw: string, language: string, bounds: Bounds): Read
     return { ok: false, reason: 'max', params: { max: bounds.max } };
   if (!fits(amount, bounds.decimals))
     return { ok: false, reason: 'decimals', params: { decimals: bounds.decimals } };
-  return { ok: true, amount };
+  // Minus nothing is nothing.
+  return { ok: true, amount: amount || 0 };
 }
+
+/** Characters. What is longer is no number, and not worth the time to look at. */
+const LONGEST = 100;
 
 const inBounds = (value: number, { min, max }: Bounds) =>
   (min === undefined || value >= min) && (max === undefined || value <= max);
 
-const fits = (value: number, decimals: number) =>
-  Math.abs(Number(value.toFixed(decimals)) - value) < 1e-9 * Math.max(1, Math.abs(value));
+const fits = (value: number, decimals: number) => Number(value.toFixed(decimals)) === value;
 
-/** Arabic-Indic, Eastern Arabic and full-width digits and separators, in Western form. */
-const westernDigits = (text: string) =>
+/** Thousands apart by spaces, apostrophes or underscores. */
+const SPACED = /^-?[1-9]\d{0,2}([\s'’_]\d{3})+(?!\d)/;
+
+/** The number alone, without what stands around it: marks of direction, a percent sign, a plus, spaces. */
+const plain = (raw: string) =>
+  western(raw)
+    .replace(/[\u200e\u200f\u061c]/g, '')
+    .trim()
+    .replace(/^%\s*|\s*%$/g, '')
+    .replace(/^\+/, '')
+    .replace(/^[-\u2212]\s*/, '-')
+    .replace(SPACED, (thousands) => thousands.replace(/[\s'’_]/g, ''));
+
+/** Arabic-Indic, Eastern Arabic and full-width digits and marks in Western form, but for the Arabic decimal mark. */
+const western = (text: string) =>
   text
     .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
     .replace(/[\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
     .replace(/[\uff10-\uff19]/g, (digit) => String(digit.charCodeAt(0) - 0xff10))
-    .replace(/\u066b/g, '.')
-    .replace(/[\u066c\u060c]/g, ',');
+    .replace(/[\u066c\u060c\uff0c]/g, ',')
+    .replace(/\uff0e/g, '.')
+    .replace(/[\u066a\uff05]/g, '%');
 
 const COMMA_IS_DECIMAL = new Set(['fr', 'es', 'ru']);
 
+/** Means nothing else, so what it parts is never thousands. */
+const ARABIC_POINT = '\u066b';
+
+const isGrouped = (text: string, mark: string) =>
+  new RegExp(`^-?[1-9]\\d{0,2}(\\${mark}\\d{3})+$`).test(text);
+
 /** What the text can mean, the likelier first; empty when it is no number. */
 function readings(text: string, language: string): number[] {
+  const [whole = '', decimals, ...more] = text.split(ARABIC_POINT);
+  if (decimals !== undefined) {
+    const sound = /^-?\d+$/.test(whole) || isGrouped(whole, ',');
+    return sound && /^\d*$/.test(decimals) && more.length === 0
+      ? [Number(`${whole.replaceAll(',', '')}.${decimals}`)]
+      : [];
+  }
   if (!/^-?\d[\d.,]*$/.test(text)) return [];
   const marks = text.replace(/[^.,]/g, '');
   if (marks === '') return [Number(text)];
@@ -63,19 +90,13 @@ function readings(text: string, language: string): number[] {
     return Number(text.replace(thousands, '').replace(mark, '.'));
   };
   const grouped = (mark: string) =>
-    new RegExp(`^-?\\d{1,3}(\\${mark}\\d{3})+$`).test(text)
-      ? [Number(text.replaceAll(mark, ''))]
-      : [];
+    isGrouped(text, mark) ? [Number(text.replaceAll(mark, ''))] : [];
   if (first !== last) {
     // "48,000.50": the last kind is the decimal mark and may stand once only.
-    const whole = text.slice(0, text.lastIndexOf(last));
-    return marks.split(last).length === 2 &&
-      new RegExp(`^-?\\d{1,3}(\\${first}\\d{3})+$`).test(whole)
-      ? [asDecimal(last)]
-      : [];
+    const before = text.slice(0, text.lastIndexOf(last));
+    return marks.split(last).length === 2 && isGrouped(before, first) ? [asDecimal(last)] : [];
   }
   if (marks.length > 1) return grouped(last);
-  const decimalFirst =
-    (last === ',') === COMMA_IS_DECIMAL.has(language) && !text.match(/[.,]\d{3}$/);
+  const decimalFirst = (last === ',') === COMMA_IS_DECIMAL.has(language);
   return decimalFirst ? [asDecimal(last), ...grouped(last)] : [...grouped(last), asDecimal(last)];
 }

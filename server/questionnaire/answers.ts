@@ -121,11 +121,14 @@ export function parseQuestion(
       break;
     }
     case 'money': {
-      const value = amount(`${question.id}.amount`, { ...question, decimals: 2 });
-      const currency = one(fields, `${question.id}.currency`) || context.currency;
-      if (value !== undefined && !context.currencies.includes(currency))
-        problem('currency', `${question.id}.currency`);
-      else if (value !== undefined) result.answer = { amount: value, currency };
+      const [amountField, currencyField] = [`${question.id}.amount`, `${question.id}.currency`];
+      const value = amount(amountField, { ...question, decimals: 2 });
+      const currency = one(fields, currencyField) || context.currency;
+      if (value !== undefined && !context.currencies.includes(currency)) {
+        result.unparsed[amountField] = one(fields, amountField);
+        result.unparsed[currencyField] = currency.slice(0, 100);
+        problem('currency', currencyField);
+      } else if (value !== undefined) result.answer = { amount: value, currency };
       break;
     }
     case 'text': {

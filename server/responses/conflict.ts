@@ -1,7 +1,8 @@
 /** Two people saved one section: what the second one is shown. Pure. */
+import type { Fields } from '../questionnaire/answers.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { answerLines } from './answer-text.ts';
-import { fieldsOf } from './fields.ts';
+import { fingerprint, markField } from './fingerprint.ts';
 import type { Draft, Response } from './response.ts';
 import type { Seat } from './seat.ts';
 import { currencyOf } from './section-form.ts';
@@ -9,26 +10,30 @@ import { currencyOf } from './section-form.ts';
 export type Conflict = { draft: Draft; theirs: Map<string, string[]> };
 
 /**
- * Two people saved one section. The page keeps what this one typed and says beside each field that differs what
- * the other saved; other fields take the other's answers, which this one did not touch.
+ * The page keeps what this one changed, takes the other's answers where this one changed nothing, and says beside
+ * each question that both changed what the other saved.
+ * @param posted the form, with the mark of each question as it was when the form was made
  */
-export function conflictOf(seat: Seat, section: string, current: Response, mine: Draft): Conflict {
-  const { questionnaire, voice, response } = seat;
+export function conflictOf(
+  seat: Seat,
+  section: string,
+  current: Response,
+  mine: Draft,
+  posted: Fields,
+): Conflict {
   const theirs = new Map<string, string[]>();
   const draft: Draft = {
     answers: { ...current.draft.answers },
     other: { ...current.draft.other },
     unparsed: { ...current.draft.unparsed },
   };
-  for (const question of questionnaire.questions(section)) {
-    const [was, my, their] = [response.draft, mine, current.draft].map((one) =>
-      JSON.stringify(fieldsOf(question, one, voice.language)),
-    );
+  for (const question of seat.questionnaire.questions(section)) {
+    const was = posted[markField(question.id)];
+    const [my, their] = [mine, current.draft].map((one) => fingerprint(question.id, one));
     if (my === was || my === their) continue;
     takeQuestion(draft, mine, question.id);
     if (their !== was) theirs.set(question.id, wordsOf(question, current.draft, seat));
   }
-  // The stale form was made before the other's save: what it did not have is not this one's to change.
   return { draft, theirs };
 }
 

@@ -59,6 +59,7 @@ export function sectionPage(
     draft,
     problems,
     voice,
+    response.draft,
     options.conflict?.theirs,
   );
   const [refusedQuestion, reason] = options.refused?.split('.') ?? [];

@@ -139,7 +139,7 @@ export function responseRoutes(services: Services, web: Web): Router {
       const draft = result.read.draft;
       if (result.reason === 'closed')
         return send(seat, req, res, sectionPageOf({ draft, closed: true }), 422);
-      const conflict = conflictOf(seat, section, result.current, draft);
+      const conflict = conflictOf(seat, section, result.current, draft, posted);
       return send(
         { ...seat, response: result.current },
         req,

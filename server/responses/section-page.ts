@@ -12,6 +12,7 @@ import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnair
 import type { Voice } from '../texts.ts';
 import { fieldsOf } from './fields.ts';
 import { ENDINGS } from './file-content.ts';
+import { fingerprint, markField } from './fingerprint.ts';
 import type { Draft } from './response.ts';
 import { currencyOf } from './section-form.ts';
 
@@ -52,6 +53,8 @@ export type QuestionView = {
   accept: string;
   fileHint: string;
   maxFiles: number;
+  /** The field and the mark of what the question holds now, see `fingerprint.ts`. */
+  mark: { name: string; value: string };
   /** What somebody else saved meanwhile, in words; only on a conflict page. */
   theirs: string[] | null;
 };
@@ -71,6 +74,7 @@ export function sectionView(
   draft: Draft,
   problems: Problem[],
   voice: Voice,
+  stored: Draft = draft,
   theirs: Map<string, string[]> = new Map(),
 ): SectionView {
   const shown = shownQuestions(questionnaire, of.audience, draft.answers);
@@ -80,6 +84,8 @@ export function sectionView(
     return {
       ...questionView(questionnaire, question, draft, own, voice),
       shown: shown.has(question.id),
+      // A page that asks again must carry the mark of what is stored, not of what was typed.
+      mark: { name: markField(question.id), value: fingerprint(question.id, stored) },
       theirs: theirs.get(question.id) ?? null,
     };
   });
@@ -110,7 +116,7 @@ function questionView(
   draft: Draft,
   problems: Problem[],
   voice: Voice,
-): Omit<QuestionView, 'shown' | 'theirs'> {
+): Omit<QuestionView, 'shown' | 'theirs' | 'mark'> {
   const { id } = question;
   const fields = fieldsOf(question, draft, voice.language);
   const errors = problems.map((problem) => ({
