@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import i18next from 'i18next';
 import type { Language } from './questionnaire/definition.ts';
 
-export type Translate = (key: string, params?: Record<string, unknown>) => string;
+type Translate = (key: string, params?: Record<string, unknown>) => string;
 
 /** Everything that depends on the language of a reader. */
 export type Voice = {

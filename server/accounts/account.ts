@@ -1,6 +1,6 @@
 /** A signed-in person, what a role may do, and the sign-in by link. */
 export const ROLES = ['admin', 'committee', 'gender-focal-point', 'viewer'] as const;
-export type Role = (typeof ROLES)[number];
+type Role = (typeof ROLES)[number];
 
 export type Account = {
   _id: string;

@@ -29,8 +29,6 @@ const signInSchema = new Schema<SignIn>(
   schemaOptions,
 );
 
-export type AccountStore = ReturnType<typeof accountStore>;
-
 export function accountStore(connection: Connection) {
   const model = connection.model('Account', accountSchema, 'accounts');
   const signIns = connection.model('SignIn', signInSchema, 'signIns');

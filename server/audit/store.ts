@@ -3,8 +3,6 @@ import { newId, schemaOptions } from '../db/record.ts';
 import { CHAIN_START, hashRow } from './chain.ts';
 import type { AuditEvent, AuditRow } from './event.ts';
 
-export type AuditStore = ReturnType<typeof auditStore>;
-
 const schema = new Schema<AuditRow>(
   {
     _id: String,

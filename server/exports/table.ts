@@ -6,7 +6,7 @@ import { nameIn, type State } from '../states/state.ts';
 
 /** A cell: text, a number as a number, or null for nothing. */
 export type Cell = string | number | null;
-export type TableRow = { response: Response; state: State };
+type TableRow = { response: Response; state: State };
 /** `answers` says whether the column tells what was answered, and so obeys "in totals only". */
 export type TableColumn = {
   header: string;

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 import { type Contact, isMember } from '../states/state.ts';
 import { type Invitation, linkAddress } from './invitation.ts';
 
-export type Skipped = { state: string; audience: string; reason: string };
+type Skipped = { state: string; audience: string; reason: string };
 export type Selection = {
   /** Contacts that will get, or would get, a mail. */
   selected: number;

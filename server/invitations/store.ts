@@ -21,9 +21,6 @@ const linkSchema = new Schema<Link>(
   schemaOptions,
 );
 
-export type InvitationStore = ReturnType<typeof invitationStore>;
-export type LinkStore = ReturnType<typeof linkStore>;
-
 export function invitationStore(connection: Connection) {
   const model = connection.model('Invitation', invitationSchema, 'invitations');
   return {

@@ -33,8 +33,6 @@ const sealedSchema = new Schema<SealedMail>(
   schemaOptions,
 );
 
-export type MessageStore = ReturnType<typeof messageStore>;
-
 export function messageStore(connection: Connection) {
   const model = connection.model('Message', schema, 'messages');
   const sealed = connection.model('SealedMail', sealedSchema, 'sealedMails');

@@ -2,7 +2,7 @@
 import type { Voice } from '../texts.ts';
 import type { Distribution } from './distribution.ts';
 
-export type Bar = {
+type Bar = {
   key: string;
   label: string;
   count: number;

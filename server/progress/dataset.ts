@@ -16,7 +16,7 @@ export type Member = {
   started: boolean;
 };
 
-export type Audience = { id: string; layout: Layout; columns: Columns; members: Member[] };
+type Audience = { id: string; layout: Layout; columns: Columns; members: Member[] };
 
 export type Dataset = {
   round: string;

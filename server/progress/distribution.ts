@@ -12,7 +12,7 @@ import { isPooled, poolIsLargeEnough, type Reader } from './disclosure.ts';
 export const SPECIAL = ['_answered', '_not_applicable', '_no_answer', '_withheld'] as const;
 export type Special = (typeof SPECIAL)[number];
 
-export type Category = {
+type Category = {
   /** An option's code, "from-to" for numbers, or one of SPECIAL. */
   key: string;
   /** Of an option; null for what `locales/` names. */

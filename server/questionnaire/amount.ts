@@ -11,12 +11,15 @@ export type ReadAmount =
 
 /**
  * Reads "48 000", "48,000.50", "48.000,50", "٤٨٠٠٠٫٥" alike. One separator with exactly three digits after it
- * ("1,234") can mean two things: what it means in the language where both are allowed, else what is allowed.
+ * ("1,234") can mean two things: it separates thousands where the number may be that large, else decimals; and
+ * where three decimals are kept, whatever it does in the language.
  * Refuses what stays doubtful rather than guess.
  */
 export function parseAmount(raw: string, language: string, bounds: Bounds): ReadAmount {
   const text = raw.length > LONGEST ? '' : plain(raw);
-  const candidates = readings(text, language).filter((value) => Number.isFinite(value));
+  const candidates = readings(text, language, bounds.decimals).filter((value) =>
+    Number.isFinite(value),
+  );
   const amount =
     candidates.find((value) => inBounds(value, bounds) && fits(value, bounds.decimals)) ??
     candidates[0];
@@ -72,12 +75,12 @@ const isGrouped = (text: string, mark: string) =>
   new RegExp(`^-?[1-9]\\d{0,2}(\\${mark}\\d{3})+$`).test(text);
 
 /** What the text can mean, the likelier first; empty when it is no number. */
-function readings(text: string, language: string): number[] {
-  const [whole = '', decimals, ...more] = text.split(ARABIC_POINT);
-  if (decimals !== undefined) {
+function readings(text: string, language: string, decimals: number): number[] {
+  const [whole = '', fraction, ...more] = text.split(ARABIC_POINT);
+  if (fraction !== undefined) {
     const sound = /^-?\d+$/.test(whole) || isGrouped(whole, ',');
-    return sound && /^\d*$/.test(decimals) && more.length === 0
-      ? [Number(`${whole.replaceAll(',', '')}.${decimals}`)]
+    return sound && /^\d*$/.test(fraction) && more.length === 0
+      ? [Number(`${whole.replaceAll(',', '')}.${fraction}`)]
       : [];
   }
   if (!/^-?\d[\d.,]*$/.test(text)) return [];
@@ -97,6 +100,8 @@ function readings(text: string, language: string): number[] {
     return marks.split(last).length === 2 && isGrouped(before, first) ? [asDecimal(last)] : [];
   }
   if (marks.length > 1) return grouped(last);
-  const decimalFirst = (last === ',') === COMMA_IS_DECIMAL.has(language);
+  const decimalFirst =
+    (last === ',') === COMMA_IS_DECIMAL.has(language) &&
+    (decimals >= 3 || !/[.,]\d{3}$/.test(text));
   return decimalFirst ? [asDecimal(last), ...grouped(last)] : [...grouped(last), asDecimal(last)];
 }

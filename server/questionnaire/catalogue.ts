@@ -23,8 +23,6 @@ export type Edition = {
   reviewed(language: string): boolean;
 };
 
-export type Catalogue = ReturnType<typeof catalogue>;
-
 /** @param pins whether a round has opened with a version */
 export function catalogue(
   store: QuestionnaireStore,

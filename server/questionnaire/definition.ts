@@ -138,7 +138,6 @@ const question = z.discriminatedUnion('type', [
   }),
 ]);
 export type Question = z.infer<typeof question>;
-export type QuestionOf<T extends Question['type']> = Extract<Question, { type: T }>;
 
 const indicator = z.strictObject({
   key: id,

@@ -26,8 +26,6 @@ const schema = new Schema<FileRecord>(
   schemaOptions,
 );
 
-export type FileStore = ReturnType<typeof fileStore>;
-
 export function fileStore(connection: Connection) {
   const model = connection.model('File', schema, 'files');
   return {

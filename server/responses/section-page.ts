@@ -17,9 +17,9 @@ import type { Draft } from './response.ts';
 import { currencyOf } from './section-form.ts';
 
 /** `number` of the question, for the summary of errors. */
-export type FieldError = { field: string; text: string; number: string | null };
-export type Choice = Option & { id: string; checked: boolean };
-export type QuestionView = {
+type FieldError = { field: string; text: string; number: string | null };
+type Choice = Option & { id: string; checked: boolean };
+type QuestionView = {
   id: string;
   number: string | null;
   label: string;
@@ -58,7 +58,7 @@ export type QuestionView = {
   /** What somebody else saved meanwhile, in words; only on a conflict page. */
   theirs: string[] | null;
 };
-export type MatrixCell = { label: string; name: string; value: string; error: string };
+type MatrixCell = { label: string; name: string; value: string; error: string };
 
 export type SectionView = {
   questions: QuestionView[];

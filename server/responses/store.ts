@@ -45,8 +45,6 @@ const revisionSchema = new Schema<Revision>(
   schemaOptions,
 );
 
-export type ResponseStore = ReturnType<typeof responseStore>;
-
 /** A change to the answers of one section: `null` takes an answer away. */
 export type SectionChange = {
   section: string;

@@ -17,8 +17,6 @@ const schema = new Schema<Round>(
   schemaOptions,
 );
 
-export type RoundStore = ReturnType<typeof roundStore>;
-
 export function roundStore(connection: Connection) {
   const model = connection.model('Round', schema, 'rounds');
   return {

@@ -10,7 +10,7 @@ export const REGIONS = [
   'weog',
   'none',
 ] as const;
-export type Region = (typeof REGIONS)[number];
+type Region = (typeof REGIONS)[number];
 
 /** Both dates are null when not known, and then no limit. `verified` only once checked against the depositary's list. */
 export type Membership = {

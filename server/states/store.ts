@@ -32,8 +32,6 @@ const contactSchema = new Schema<Contact & { address: string }>(
   schemaOptions,
 );
 
-export type StateStore = ReturnType<typeof stateStore>;
-export type ContactStore = ReturnType<typeof contactStore>;
 export type ContactChanges = {
   fresh: ContactRow[];
   changed: ContactRow[];

@@ -1,5 +1,5 @@
 /** What the routes of every feature share. */
-import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Express } from 'express';
 import type { Services } from '../services.ts';
 import { type Assets, assets } from './assets.ts';
 import { type Grants, grants } from './grants.ts';
@@ -17,11 +17,3 @@ export function web(app: Express, { secrets, config, clock, connection }: Servic
     failures: failureLimit(connection),
   };
 }
-
-/** Path and body as plain records: what came is checked where it is used. */
-export type Handler = (
-  req: Request,
-  res: Response,
-  next: NextFunction,
-) => Promise<unknown> | unknown;
-export type { RequestHandler };
