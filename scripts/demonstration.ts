@@ -26,25 +26,28 @@ const OPEN_DAYS = 30;
 const DAY_MS = 86_400_000;
 const folder = join(import.meta.dirname, '..', 'questionnaires');
 
-/** False when it was loaded before. */
+/** False when it was loaded before. A load that was cut short is finished: the round opens last. */
 export async function loadDemo(services: Services): Promise<boolean> {
-  if (await services.rounds.find(DEMO_ROUND)) return false;
-  const definition = JSON.parse(
-    await readFile(join(folder, 'oap-cooperation-assistance-2023.json'), 'utf8'),
-  );
+  const known = await services.rounds.find(DEMO_ROUND);
+  if (known && known.status !== 'planned') return false;
+  const round = known ?? (await prepareRound(services));
+  const open: Round = { ...round, status: 'open' };
+  await invite(services, open, { dryRun: false, actor: SYSTEM });
+  await answerForSome(services, open);
+  await openRound(services, DEMO_ROUND, SYSTEM);
+  return true;
+}
+
+async function prepareRound(services: Services): Promise<Round> {
+  const read = (name: string) => readFile(join(folder, name), 'utf8');
+  const definition = JSON.parse(await read('oap-cooperation-assistance-2023.json'));
   const loaded = await services.catalogue.load(definition, services.clock());
   if (!loaded.ok) throw new Error('The bundled questionnaire was refused');
-  const states = await loadStates(
-    services,
-    await readFile(join(folder, 'states-2023-05-01.csv'), 'utf8'),
-    SYSTEM,
-  );
+  const states = await loadStates(services, await read('states-2023-05-01.csv'), SYSTEM);
   if (!states.ok) throw new Error('The bundled States were refused');
   await loadInventedContacts(services);
-
   const { key, version } = definition;
-  // The round is created last of what a restart looks for, and only then are people invited.
-  const round = await createRound(
+  const created = await createRound(
     services,
     {
       slug: DEMO_ROUND,
@@ -56,13 +59,8 @@ export async function loadDemo(services: Services): Promise<boolean> {
     },
     SYSTEM,
   );
-  if (!round.ok) throw new Error(`The demonstration's round was refused: ${round.reason}`);
-  await openRound(services, DEMO_ROUND, SYSTEM);
-  const open = await services.rounds.find(DEMO_ROUND);
-  if (!open) throw new Error('The demonstration is gone');
-  await invite(services, open, { dryRun: false, actor: SYSTEM });
-  await answerForSome(services, open);
-  return true;
+  if (!created.ok) throw new Error(`The demonstration's round was refused: ${created.reason}`);
+  return created.round;
 }
 
 const FRENCH = new Set('DZA BDI TCD COD MRT NER SEN BEL FRA LUX CHE AND'.split(' '));
@@ -155,6 +153,8 @@ async function answerForSome(services: Services, round: Round): Promise<void> {
     const random = seededRandom(SEED + place);
     const fate = random();
     if (fate > 0.88) continue;
+    // Begun by a load that was cut short.
+    if ((await responseOf(services, invitation._id)).startedAt) continue;
     await answer(services, round, edition.source, invitation, random, fate < 0.74);
   }
 }

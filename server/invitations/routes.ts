@@ -34,14 +34,16 @@ export function invitationRoutes(services: Services, desk: Desk): Router {
     made: { link: string; state: string } | null = null,
   ) {
     const dry = { dryRun: true, actor };
-    const [invitations, responses, states, messages, toInvite, toRemind] = await Promise.all([
-      services.invitations.ofRound(round._id),
-      services.responses.statuses(round._id),
-      services.states.all(),
-      services.messages.list({ round: round._id }, 10_000),
-      invite(services, round, dry),
-      remind(services, round, dry),
-    ]);
+    const [invitations, responses, states, messages, toInvite, toRemind, wishes] =
+      await Promise.all([
+        services.invitations.ofRound(round._id),
+        services.responses.statuses(round._id),
+        services.states.all(),
+        services.messages.list({ round: round._id }, 10_000),
+        invite(services, round, dry),
+        remind(services, round, dry),
+        services.responses.wishingOther(round._id),
+      ]);
     const byId = new Map(responses.map((response) => [response._id, response]));
     const names = new Map(states.map((state) => [state._id, nameIn(state, voice.language)]));
     const audiences = edition.in(voice.language).definition.audiences;
@@ -58,6 +60,13 @@ export function invitationRoutes(services: Services, desk: Desk): Router {
         toInvite,
         invitedAlready: messages.filter((message) => message.template === 'invitation').length,
         toRemind,
+        // Those that are asked in every audience already need nothing more.
+        wishes: wishes
+          .filter(
+            ({ state }) =>
+              invitations.filter((one) => one.state === state).length < audiences.length,
+          )
+          .map(({ state }) => names.get(state) ?? state),
         made,
         rows: invitations
           .map((invitation) => {

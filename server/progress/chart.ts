@@ -16,6 +16,8 @@ type Bar = {
 export type ChartView = {
   id: string;
   title: string;
+  /** Tells it from every other chart of a page. */
+  name: string;
   bars: Bar[];
   asked: number;
   answered: number;
@@ -54,6 +56,7 @@ export function chartOf(
   return {
     id: column.id.replace('/', '-'),
     title,
+    name: [distribution.question.number, title].filter(Boolean).join(' '),
     bars,
     asked,
     answered,

@@ -128,7 +128,8 @@ function questionView(
   const choices = (options: Option[], name: string): Choice[] =>
     options.map((option) => ({
       ...option,
-      id: `${elementId(name)}-${option.value}`,
+      // Two hyphens, so that the option "other" and the field for its words differ.
+      id: `${elementId(name)}--${option.value}`,
       checked: all(fields, name).includes(option.value),
     }));
   const asks = question.options.some((option) => option.text);

@@ -203,6 +203,14 @@ export function responseStore(connection: Connection) {
       return true;
     },
 
+    /** States that submitted and wish to answer the other questionnaire too. */
+    async wishingOther(round: string): Promise<Pick<Response, 'state' | 'audience'>[]> {
+      return model
+        .find({ round, 'submitted.answers.r_both': 'yes' }, { state: 1, audience: 1 })
+        .sort({ state: 1 })
+        .lean<Response[]>();
+    },
+
     /** What results are counted from: no answers, only each submission's row of codes. */
     async rows(round: string): Promise<Response[]> {
       return model
