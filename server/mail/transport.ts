@@ -54,30 +54,29 @@ export function smtpTransport(url: string): Transport {
   for (const [name, value] of Object.entries(defaults))
     if (!address.searchParams.has(name)) address.searchParams.set(name, value);
   const transporter = nodemailer.createTransport(address.href);
+  const bodies = new WeakMap<object, () => Readable>();
+  // nodemailer would read a body while it still greets the server. This one is read when it is piped to the server,
+  // which has accepted sender and receiver by then; so a break before that moment leaves no doubt: nothing was sent.
+  transporter.use('stream', (mail, done) => {
+    const body = bodies.get(mail.data.raw as Buffer);
+    if (body) mail.message.createReadStream = body as typeof mail.message.createReadStream;
+    done();
+  });
   return {
     async deliver(mail, handOver) {
-      let handed = false;
       const content = await compose(mail);
-      // The server has accepted sender and receiver by the time the body is read, so a crash before that moment
-      // leaves no doubt: nothing was sent.
-      const body = new Readable({
-        read() {
-          handOver().then(
-            (still) => {
-              if (!still) return this.destroy(new Error('another worker holds this mail'));
-              handed = true;
-              this.push(content);
-              this.push(null);
-              return undefined;
-            },
-            (error: Error) => this.destroy(error),
-          );
-        },
-      });
+      let handed = false;
+      bodies.set(content, () =>
+        bodyOf(content, async () => {
+          // A body that began to go out is not read again, whatever the library would retry.
+          handed = !handed && (await handOver());
+          return handed;
+        }),
+      );
       try {
         const info = await transporter.sendMail({
           envelope: { from: senderOf(mail.from), to: [mail.to.address] },
-          raw: body,
+          raw: content,
         });
         return { status: 'accepted', reply: info.response };
       } catch (error) {
@@ -88,13 +87,32 @@ export function smtpTransport(url: string): Transport {
   };
 }
 
-type SmtpError = Error & { code?: string; responseCode?: number; response?: string };
+/** Asks at the first read whether it may go out; ends in an error when it may not. */
+const bodyOf = (content: Buffer, mayGo: () => Promise<boolean>): Readable =>
+  new Readable({
+    read() {
+      mayGo().then(
+        (may) => {
+          if (!may) return this.destroy(new Error('another worker holds this mail'));
+          this.push(content);
+          return this.push(null);
+        },
+        (error: Error) => this.destroy(error),
+      );
+    },
+  });
+
+type SmtpError = Error & { command?: string; responseCode?: number; response?: string };
+
+/** A refusal at another step speaks of us (our address, our password, our sender), and would stop every mail for good. */
+const STEPS_ABOUT_THE_MAIL = ['RCPT TO', 'DATA'];
 
 /** `docs/mail.md` has the table. */
 export function classify(error: SmtpError, handed: boolean): Outcome {
   const reply = error.response ?? error.message;
   const code = error.responseCode;
-  if (code && code >= 500 && error.code !== 'EAUTH') return { status: 'hard', reply };
+  if (code && code >= 500 && STEPS_ABOUT_THE_MAIL.includes(error.command ?? ''))
+    return { status: 'hard', reply };
   // An answer, however bad, settles it; so does a failure before the body went out.
   if (code || !handed) return { status: 'soft', reply };
   return { status: 'unknown', reply };

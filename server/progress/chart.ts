@@ -32,7 +32,7 @@ export function chartOf(
   address: (category: string) => string,
   voice: Voice,
 ): ChartView {
-  const { asked, answered, column } = distribution;
+  const { asked, answered, column, question } = distribution;
   const bars = distribution.categories.map((category): Bar => {
     const count = category.members.length;
     return {
@@ -56,7 +56,9 @@ export function chartOf(
   return {
     id: column.id.replace('/', '-'),
     title,
-    name: [distribution.question.number, title].filter(Boolean).join(' '),
+    name: [question.number, question.label, title === question.label ? '' : title]
+      .filter(Boolean)
+      .join(' '),
     bars,
     asked,
     answered,
