@@ -1,4 +1,5 @@
 /** Settings from the environment: the only reader of it. A bad value stops the start with the names that are wrong. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -56,7 +57,7 @@ export const settingNames = Object.keys(settings.shape);
 export class BadSettings extends Error {}
 
 /** @throws BadSettings naming each setting that is wrong, never its value */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+export function readConfig(environment: NodeJS.ProcessEnv = ownEnvironment()): Config {
   const read = settings.safeParse(environment);
   if (!read.success)
     throw new BadSettings(
@@ -77,4 +78,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     mailReplyTo: set.MAIL_REPLY_TO,
     logLevel: set.LOG_LEVEL,
   };
+}
+
+/** The environment, filled up from a file `.env` in the working folder where there is one. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  // Node's own option for this says on standard error when there is no such file.
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
 }

@@ -1,0 +1,103 @@
+/** What all commands share: the options, what is printed, and how a command fails. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { EXPORT_FORMATS } from '../server/exports/export.ts';
+import type { Finding } from '../server/questionnaire/check.ts';
+
+/** An expected end: one line on standard error, exit 1. */
+export class Failure extends Error {}
+
+export const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+    slug: { type: 'string' },
+    questionnaire: { type: 'string' },
+    opens: { type: 'string' },
+    closes: { type: 'string' },
+    zone: { type: 'string' },
+    round: { type: 'string' },
+    state: { type: 'string' },
+    audience: { type: 'string' },
+    region: { type: 'string' },
+    group: { type: 'string' },
+    review: { type: 'string' },
+    format: { type: 'string' },
+    out: { type: 'string' },
+    role: { type: 'string' },
+    language: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+export const USAGE = `npm run survey -- <noun> <verb> [options] [--json]
+
+questionnaire check FILE | load FILE | list
+state load FILE
+contact load FILE [--dry-run]
+round create --slug S --questionnaire KEY@VERSION --opens ISO --closes ISO --zone TZ
+round open S | close S | list
+invite --round S [--dry-run]          remind --round S [--dry-run]
+link --round S --state ISO3 --audience A      prints a fresh personal link
+mail run | status
+results --round S [--region R] [--group G] [--review V]
+export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE
+account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL
+audit verify
+demo load`;
+
+/** @throws Failure when the option is missing */
+export function need(
+  name:
+    | 'slug'
+    | 'questionnaire'
+    | 'opens'
+    | 'closes'
+    | 'zone'
+    | 'round'
+    | 'state'
+    | 'audience'
+    | 'format'
+    | 'out'
+    | 'role',
+): string {
+  const value = values[name];
+  if (!value) throw new Failure(`--${name} is missing.`);
+  return value;
+}
+
+/** @throws Failure when it is not written KEY@VERSION */
+export function nameAndVersion(name: string): { key: string; version: number } {
+  const [key = '', version = ''] = name.split('@');
+  if (!/^\d+$/.test(version)) throw new Failure('--questionnaire is written KEY@VERSION.');
+  return { key, version: Number(version) };
+}
+
+export async function readText(file: string): Promise<string> {
+  if (!file) throw new Failure('Name a file.');
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Failure(`${file} cannot be read: ${error.code}`);
+  });
+}
+
+export async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`${file} is no JSON: ${(error as Error).message}`);
+  }
+}
+
+export const line = (finding: Finding) => `${finding.where}: ${finding.problem}. ${finding.remedy}`;
+
+export function refuse(file: string, problems: Finding[]): never {
+  print({ ok: false, problems }, problems.map(line).join('\n'));
+  throw new Failure(`${file} was refused: ${problems.length} problems.`);
+}
+
+export function print(document: unknown, text: string): void {
+  if (values.json) console.log(JSON.stringify(document));
+  else if (text) console.log(text);
+}

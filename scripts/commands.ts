@@ -1,0 +1,262 @@
+/** The commands by noun and verb: each calls `server/` and prints what came of it. */
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { bootstrapLink, createAccount } from '../server/accounts/manage.ts';
+import { chainer } from '../server/audit/chainer.ts';
+import { SYSTEM } from '../server/audit/event.ts';
+import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
+import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
+import { smtpTransport } from '../server/mail/transport.ts';
+import { mailWorker } from '../server/mail/worker.ts';
+import { filterFrom } from '../server/progress/filter-query.ts';
+import { readDataset } from '../server/progress/read.ts';
+import { summaryOf } from '../server/progress/summary.ts';
+import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
+import type { Services } from '../server/services.ts';
+import { loadContacts, loadStates } from '../server/states/load.ts';
+import {
+  Failure,
+  line,
+  nameAndVersion,
+  need,
+  print,
+  readJson,
+  readText,
+  refuse,
+  values,
+} from './command-line.ts';
+import { loadDemo } from './demonstration.ts';
+
+type Command = (services: Services, operand: string) => Promise<void>;
+
+export const COMMANDS: Record<string, Command> = {
+  'questionnaire load': async (services, file) => {
+    const loaded = await services.catalogue.load(await readJson(file), services.clock());
+    if (loaded.ok) {
+      print(loaded, `${loaded.name} ${loaded.changed ? 'was loaded' : 'was there already'}`);
+      for (const warning of loaded.warnings) console.error(`warning: ${line(warning)}`);
+    } else if (loaded.reason === 'pinned')
+      throw new Failure(
+        `A round has opened with ${loaded.name}, so it cannot change. Give it a new version.`,
+      );
+    else refuse(file, loaded.problems);
+  },
+  'questionnaire list': async (services) => {
+    const list = await services.catalogue.list();
+    print(list, list.map((one) => one._id).join('\n'));
+  },
+  'state load': async (services, file) => {
+    const loaded = await loadStates(services, await readText(file), SYSTEM);
+    if (!loaded.ok)
+      throw new Failure(loaded.problems.map((p) => `line ${p.line}: ${p.reason}`).join('; '));
+    print(loaded, `${loaded.states} States were loaded`);
+  },
+  'contact load': async (services, file) => {
+    const list = await services.catalogue.list();
+    const editions = await Promise.all(list.map((one) => services.catalogue.find(one)));
+    const audiences = [
+      ...new Set(editions.flatMap((e) => e?.source.definition.audiences.map((a) => a.id) ?? [])),
+    ];
+    if (audiences.length === 0)
+      throw new Failure('Load a questionnaire first: it names the audiences.');
+    const dryRun = values['dry-run'];
+    const report = await loadContacts(services, await readText(file), audiences, {
+      dryRun,
+      actor: SYSTEM,
+    });
+    print(
+      report,
+      [
+        `${report.rows} rows: ${report.new} new, ${report.changed} changed, ${report.unchanged} unchanged, ${report.refused.length} refused`,
+        ...report.refused.map((one) => `line ${one.line}: ${one.reason}`),
+        dryRun ? 'Dry run: nothing was written.' : '',
+      ]
+        .filter(Boolean)
+        .join('\n'),
+    );
+    if (report.refused.length > 0) throw new Failure('Rows were refused, so nothing was loaded.');
+  },
+  'round create': async (services) => {
+    const { key, version } = nameAndVersion(need('questionnaire'));
+    const result = await createRound(
+      services,
+      {
+        slug: need('slug'),
+        questionnaire: { key, version },
+        opens: need('opens'),
+        closes: need('closes'),
+        zone: need('zone'),
+      },
+      SYSTEM,
+    );
+    if (!result.ok) throw new Failure(ROUND_REFUSALS[result.reason] ?? result.reason);
+    print(result.round, `Round ${result.round._id} was created`);
+  },
+  'round open': (services, slug) => move(services, slug, openRound, 'open'),
+  'round close': (services, slug) => move(services, slug, closeRound, 'closed'),
+  'round list': async (services) => {
+    const list = await services.rounds.all();
+    print(
+      list,
+      list.map((one) => `${one._id}\t${one.status}\t${one.closesAt.toISOString()}`).join('\n'),
+    );
+  },
+  invite: async (services) => {
+    const options = { dryRun: values['dry-run'], actor: SYSTEM };
+    printSelection(await invite(services, await openRoundNamed(services), options));
+  },
+  remind: async (services) => {
+    const options = { dryRun: values['dry-run'], actor: SYSTEM };
+    printSelection(await remind(services, await openRoundNamed(services), options));
+  },
+  link: async (services) => {
+    const of = { state: need('state').toUpperCase(), audience: need('audience') };
+    const link = await freshLink(services, await roundNamed(services), of, SYSTEM);
+    if (!link) throw new Failure(`${of.state} was not invited as ${of.audience}.`);
+    print({ link }, link);
+  },
+  'mail run': async (services) => {
+    const { smtpUrl, publicUrl } = services.config;
+    if (!smtpUrl && publicUrl.startsWith('https:'))
+      throw new Failure('No SMTP_URL is set, and PUBLIC_URL is https: nothing can be sent.');
+    const transport = smtpUrl ? smtpTransport(smtpUrl) : null;
+    const worked = await mailWorker(services, transport).drain();
+    transport?.close();
+    print({ worked, ...(await services.messages.counts()) }, `${worked} mails were worked on`);
+  },
+  'mail status': async (services) => {
+    const counts = await services.messages.counts();
+    print(
+      counts,
+      Object.entries(counts)
+        .map(([status, n]) => `${status}\t${n}`)
+        .join('\n'),
+    );
+  },
+  results: async (services) => {
+    const round = await roundNamed(services);
+    const data = await readDataset(services, round, 'en');
+    if (!data) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
+    const groups = data.questionnaire.definition.groups.map((group) => group.id);
+    const filter = filterFrom(values, groups);
+    for (const name of ['region', 'group', 'review'] as const)
+      if (values[name] && !filter[name])
+        throw new Failure(`There is no ${name} "${values[name]}".`);
+    // Whoever has the database has the answers, so the command line shows what an admin sees.
+    const summary = summaryOf(data, filter, { identifies: true });
+    print(
+      summary,
+      summary.indicators
+        .filter((one) => one.numerator !== null)
+        .map(
+          (one) =>
+            `#${one.action} ${one.key}\t${one.numerator} of ${one.denominator}, ${one.respondents} answered`,
+        )
+        .join('\n'),
+    );
+  },
+  export: async (services) => {
+    const round = await roundNamed(services);
+    const format = EXPORT_FORMATS.find((known) => known === need('format'));
+    if (!format) throw new Failure(`--format is one of ${EXPORT_FORMATS.join(', ')}.`);
+    const out = need('out');
+    const edition = await services.catalogue.find(round.questionnaire);
+    if (!edition) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
+    await recordExport(services, SYSTEM, round, format);
+    const of = { round, questionnaire: edition.source, reader: { identifies: true } };
+    // A file that is there is whole: it gets its name when everything is in it.
+    const part = `${out}.part`;
+    await pipeline(Readable.from(exportRound(services, format, of)), createWriteStream(part));
+    await rename(part, out);
+    print({ out, format }, `Written to ${out}`);
+  },
+  'account create': async (services, email) => {
+    const role = need('role');
+    const wanted = { email, role, state: values.state ?? null, language: values.language ?? 'en' };
+    const result = await createAccount(services, wanted, SYSTEM);
+    if (!result.ok) throw new Failure(ACCOUNT_REFUSALS[result.reason]);
+    print({ id: result.account._id, email: result.account.email, role }, `${email} is now ${role}`);
+  },
+  'account link': async (services, email) => {
+    const account = await services.accounts.activeByEmail(email);
+    if (!account) throw new Failure(`There is no active account ${email}.`);
+    const link = await bootstrapLink(services, account);
+    print({ link }, link);
+  },
+  'audit verify': async (services) => {
+    await chainer(services).catchUp();
+    const result = await services.audit.verify();
+    print(
+      result,
+      result.ok
+        ? `The chain of ${result.rows} rows holds; ${result.unchained} are not chained yet.`
+        : '',
+    );
+    if (!result.ok) throw new Failure(`The audit is broken: ${result.reason}.`);
+  },
+  'demo load': async (services) => {
+    const made = await loadDemo(services);
+    print({ made }, made ? 'The demonstration was loaded' : 'The demonstration was there already');
+  },
+};
+
+const ROUND_REFUSALS: Record<string, string> = {
+  slug: '--slug has small letters, digits and hyphens only.',
+  taken: 'There is a round with this slug.',
+  zone: '--zone is no time zone; use a name such as Europe/Zurich.',
+  time: '--opens or --closes is no time, or one that a change of clocks leaves out. Write 2023-05-01T09:00.',
+  order: '--closes must come after --opens.',
+  questionnaire: 'This questionnaire is not loaded.',
+};
+const ACCOUNT_REFUSALS = {
+  email: 'This is no mail address.',
+  role: '--role is one of admin, committee, gender-focal-point, viewer.',
+  taken: 'This address has an account.',
+  state: 'There is no such State.',
+};
+
+async function move(
+  services: Services,
+  slug: string,
+  by: typeof openRound,
+  to: string,
+): Promise<void> {
+  const result = await by(services, slug, SYSTEM);
+  if (!result.ok)
+    throw new Failure(
+      result.reason === 'unknown'
+        ? `There is no round ${slug}.`
+        : `The round cannot become ${to} now.`,
+    );
+  print(result.round, `Round ${slug} is ${to}`);
+}
+
+async function roundNamed(services: Services) {
+  const round = await services.rounds.find(need('round'));
+  if (!round) throw new Failure(`There is no round ${values.round}.`);
+  return round;
+}
+
+async function openRoundNamed(services: Services) {
+  const round = await roundNamed(services);
+  if (round.status !== 'open') throw new Failure(`Round ${round._id} is not open.`);
+  return round;
+}
+
+function printSelection(selection: Selection): void {
+  const { selected, enqueued, skipped, inEnglish } = selection;
+  const count = (reason: string) => skipped.filter((one) => one.reason === reason).length;
+  const reasons = [...new Set(skipped.map((one) => one.reason))];
+  print(
+    selection,
+    [
+      `${selected} contacts selected, ${enqueued} mails queued`,
+      ...reasons.map((reason) => `${count(reason)} skipped: ${reason}`),
+      inEnglish ? `${inEnglish} get English` : '',
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  );
+}
