@@ -1,4 +1,5 @@
 /** The application as a function of its collaborators: what every request passes, in order. */
+import compression from 'compression';
 import express, { type Express } from 'express';
 import { accountRoutes } from './accounts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
@@ -31,6 +32,8 @@ export function createApp(services: Services): Express {
 
   app.use(healthRoutes(services));
   app.use(securityHeaders(config.publicUrl));
+  // Respondents are on slow lines: a section's page shrinks to about a sixth.
+  app.use(compression());
   app.use(knownMethods);
   app.use(steadyBody);
   app.use(web.assets.routes);
