@@ -52,13 +52,14 @@ export function checkDefinition(source: unknown): CheckResult {
     : { ok: true, definition, warnings: translationWarnings(definition) };
 }
 
-/** A zod path with list places replaced by the id, key or value of what stands there. */
+/** A zod path with list places replaced by the id, key, number or value of what stands there. */
 function placeOf(path: PropertyKey[], source: unknown): string {
   let here = source;
   const names = path.map((step) => {
     here = (here as Record<PropertyKey, unknown> | undefined)?.[step];
-    const named = here as { id?: string; key?: string; value?: string } | undefined;
-    return typeof step === 'number' ? (named?.id ?? named?.key ?? named?.value ?? step) : step;
+    const named = here as Record<string, unknown> | undefined;
+    const name = named?.['id'] ?? named?.['key'] ?? named?.['number'] ?? named?.['value'];
+    return typeof step === 'number' ? (name ?? step) : step;
   });
   return names.map(String).join('.') || 'the document';
 }
@@ -66,7 +67,7 @@ function placeOf(path: PropertyKey[], source: unknown): string {
 /** Words that stand in the address of a page where the id of a section would. */
 export const RESERVED_SECTIONS = ['check', 'receipt', 'answers', 'submission', 'files', 'print'];
 /** Fields of a section's form that stand beside those of the questions. */
-const RESERVED_QUESTIONS = ['link', 'token', 'revision', 'shown', 'then'];
+const RESERVED_QUESTIONS = ['link', 'token', 'revision', 'shown', 'was', 'go'];
 
 function checkCodes(definition: Definition, report: Report): void {
   for (const section of definition.sections)

@@ -10,21 +10,39 @@ export const LANGUAGES = ['en', 'fr', 'es', 'ar', 'ru', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 const language = z.enum(LANGUAGES);
 
+/** Words such as "constructor", which every JavaScript object has: an answer of that name would seem to be there always. */
+const isFree = (word: string) => !(word in {});
+const TAKEN = 'JavaScript has this word for itself: choose another';
+
 const code = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'a code has letters, digits, _ and - only');
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'a code has letters, digits, _ and - only')
+  .refine(isFree, TAKEN);
 const id = z
   .string()
   .regex(
     /^[a-z][A-Za-z0-9_]*$/,
     'an id starts with a small letter and has letters, digits and _ only',
-  );
+  )
+  .refine(isFree, TAKEN);
 const text = z.string().trim().min(1, 'a text that people read may not be empty');
 const optionalText = z.string().trim().optional();
 const isoDate = z.iso.date('a date is a day of the calendar, written YYYY-MM-DD');
 
 /** Answers that are no answer on the matter: counted as categories of their own, never as a yes. */
 export const WAYS_OUT = ['dont_know', 'prefer_not'] as const;
+
+/** What a file question can take: types that the server tells by their content. */
+export const FILE_TYPES = [
+  'application/pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'image/png',
+  'image/jpeg',
+];
+const fileType = z
+  .string()
+  .refine((type) => FILE_TYPES.includes(type), `a file can be ${FILE_TYPES.join(', ')}`);
 
 const rule = z.strictObject({
   q: id,
@@ -132,7 +150,7 @@ const question = z.discriminatedUnion('type', [
   z.strictObject({
     ...questionBase,
     type: z.literal('file'),
-    accept: z.array(z.string()).min(1),
+    accept: z.array(fileType).min(1),
     maxFiles: z.number().int().min(1).max(10),
     maxMebibytes: z.number().min(0.1).max(10),
   }),
@@ -147,7 +165,7 @@ const indicator = z.strictObject({
   kind: z.enum(['percentage', 'count', 'distribution']),
   label: text,
   /** From the Convention's document; null until somebody fills it in from there. */
-  officialText: z.string().nullable(),
+  officialText: text.nullable(),
   wordingVerified: z.boolean(),
   audiences: z.array(id).min(1),
   numerator: condition.nullable(),
@@ -195,7 +213,7 @@ export const definitionSchema = z.strictObject({
       number: z.number().int(),
       title: text,
       summary: text,
-      officialText: z.string().nullable(),
+      officialText: text.nullable(),
     }),
   ),
   indicators: z.array(indicator),
