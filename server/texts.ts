@@ -89,7 +89,8 @@ function makeVoice(language: Language): Voice {
     }
     return made.format(instant);
   };
-  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  // As many digits as a question may keep.
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const collator = new Intl.Collator(locale);

@@ -102,10 +102,29 @@ function answerIn(question) {
   const radios = own.filter((field) => field.type === 'radio');
   if (radios.length > 0)
     return radios.find((field) => /** @type {HTMLInputElement} */ (field).checked)?.value;
-  const written = fields
-    .find((field) => field.name === id || field.name === `${id}.amount`)
-    ?.value.trim();
-  return written === '' ? undefined : written;
+  const written = fields.find((field) => field.name === id || field.name === `${id}.amount`);
+  if (written) return written.value.trim() === '' ? undefined : readable(written.value);
+  // A matrix or a file: rules ask only whether there is an answer.
+  const some = fields
+    .filter((field) => field.name.startsWith(`${id}.`))
+    .some((field) =>
+      field instanceof HTMLInputElement && /radio|checkbox/.test(field.type)
+        ? field.checked
+        : field.value.trim() !== '',
+    );
+  return some || question.querySelector('ul.files') ? true : undefined;
+}
+
+/**
+ * A number as the server would read it in the plain cases; other words stay words.
+ * @param {string} text
+ */
+function readable(text) {
+  const plain = text
+    .replace(/[\s\u00a0\u202f'’]/g, '')
+    .replace(/,(?=\d{3}\b)/g, '')
+    .replace(',', '.');
+  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text.trim();
 }
 
 /**

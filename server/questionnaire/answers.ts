@@ -129,6 +129,9 @@ export function parseQuestion(
         result.unparsed[currencyField] = currency.slice(0, 100);
         problem('currency', currencyField);
       } else if (value !== undefined) result.answer = { amount: value, currency };
+      // The currency beside an amount that could not be read is kept with it.
+      else if (amountField in result.unparsed && one(fields, currencyField) !== '')
+        result.unparsed[currencyField] = currency.slice(0, 100);
       break;
     }
     case 'text': {

@@ -2,8 +2,9 @@
 import type { Fields } from '../questionnaire/answers.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { answerLines } from './answer-text.ts';
+import { belongs } from './fields.ts';
 import { fingerprint, markField } from './fingerprint.ts';
-import type { Draft, Response } from './response.ts';
+import { type Draft, fieldOf, type Response } from './response.ts';
 import type { Seat } from './seat.ts';
 import { currencyOf } from './section-form.ts';
 
@@ -45,7 +46,7 @@ function takeQuestion(into: Draft, from: Draft, id: string): void {
   };
   take(into.answers, from.answers, id);
   take(into.other, from.other, id);
-  const own = (key: string) => key === id || key.startsWith(`${id}|`);
+  const own = (key: string) => belongs(fieldOf(key), id);
   for (const key of Object.keys(into.unparsed)) if (own(key)) delete into.unparsed[key];
   for (const [key, words] of Object.entries(from.unparsed))
     if (own(key)) into.unparsed[key] = words;

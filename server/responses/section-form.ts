@@ -8,7 +8,7 @@ import {
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
 import { belongs, fieldsOf } from './fields.ts';
-import { type Draft, fieldOf } from './response.ts';
+import { type Draft, fieldKey, fieldOf } from './response.ts';
 import type { SectionChange } from './store.ts';
 
 export type ReadSection = {
@@ -75,7 +75,7 @@ export function readSection(
     }
     for (const [field, words] of Object.entries(parsed.unparsed)) {
       change.unparsed[field] = words;
-      draft.unparsed[field] = words;
+      draft.unparsed[fieldKey(field)] = words;
     }
   }
   const now = shownQuestions(questionnaire, of.audience, draft.answers);
@@ -126,10 +126,9 @@ export function storedProblems(
     currency: currencyOf(draft),
     currencies: currenciesOf(questionnaire),
   });
-  const doubtful = Object.keys(draft.unparsed)
+  if (problems.length > 0) return problems;
+  return Object.keys(draft.unparsed)
     .map(fieldOf)
     .filter((field) => belongs(field, question.id))
-    .filter((field) => !problems.some((problem) => problem.field === field))
     .map((field): Problem => ({ question: question.id, field, code: 'number' }));
-  return [...problems, ...doubtful];
 }

@@ -1,6 +1,7 @@
 /** Turns a draft into a submission: checked, then revision, audit and the receipt's mail in one transaction. */
 import { randomInt } from 'node:crypto';
 import type { Link } from '../invitations/invitation.ts';
+import type { Answers } from '../questionnaire/answers.ts';
 import { encodeRow, layoutOf } from '../questionnaire/columns.ts';
 import { countedAnswers } from '../questionnaire/path.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
@@ -38,7 +39,7 @@ export async function submit(
     by,
     link: link._id,
     answers,
-    other: Object.fromEntries(Object.entries(draft.other).filter(([id]) => id in answers)),
+    other: otherWords(questionnaire, answers, draft.other),
     use: useOf(answers),
     row: encodeRow(layoutOf(questionnaire, audience), questionnaire, audience, draft.answers),
   };
@@ -77,6 +78,19 @@ export async function submit(
   return current?.revision === submission.revision
     ? { ok: true, submission: current }
     : { ok: false, reason: 'seen' };
+}
+
+/** The words beside "Other" count where it is chosen; words beside an unticked one stay in the draft. */
+function otherWords(
+  questionnaire: Questionnaire,
+  answers: Answers,
+  other: Record<string, string>,
+): Record<string, string> {
+  const chosen = ([id]: [string, string]) => {
+    const option = questionnaire.question(id)?.options.find((candidate) => candidate.text);
+    return option !== undefined && [answers[id]].flat().includes(option.value);
+  };
+  return Object.fromEntries(Object.entries(other).filter(chosen));
 }
 
 /** No letters that look like digits, so that it can be read out on a bad line. */

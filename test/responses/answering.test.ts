@@ -179,6 +179,22 @@ describe('two people at once', () => {
     });
   });
 
+  it('keeps words that cannot be read, and the currency beside them', async () => {
+    const colleague = visitor(on.app);
+    await colleague.get(await linkFor(on, round, 'KHM', 'affected'));
+    const [mine, theirs] = [await guest.get(`${base}/a42`), await colleague.get(`${base}/a42`)];
+    await colleague.submit(theirs, '#section', { a42_07: ['none'] }, 'next');
+    const typed = { 'a42_05.amount': 'a lot', 'a42_05.currency': 'EUR' };
+    const conflict = await guest.submit(mine, '#section', typed, 'next');
+    expect(conflict.status).toBe(409);
+    const fields = fieldsOfForm(conflict.root.querySelector('#section') as never);
+    expect(fields).toMatchObject({ ...typed, a42_07: 'none' });
+    await guest.submit(conflict, '#section', {}, 'later');
+    const again = await guest.get(`${base}/a42`);
+    expect(fieldsOfForm(again.root.querySelector('#section') as never)).toMatchObject(typed);
+    expect(again.all('#q-a42_05 .problem')).toHaveLength(1);
+  });
+
   it('lets people save different sections side by side', async () => {
     const [a46, a47] = [await guest.get(`${base}/a46`), await guest.get(`${base}/a47`)];
     const results = await Promise.all([
@@ -236,6 +252,22 @@ describe('submitting', () => {
     const done = await fillIn(guest, base);
     expect(done.all('.summary')).toEqual([]);
     expect(done.root.querySelector('#submit')).not.toBeNull();
+  });
+
+  it('takes the words beside "Other" only where it is chosen, and keeps them in the draft', async () => {
+    await fillIn(guest, base);
+    const words = { a42_07: ['other'], 'a42_07.other': 'A lottery of our own' };
+    await guest.submit(await guest.get(`${base}/a42`), '#section', words, 'later');
+    await guest.submit(
+      await guest.get(`${base}/a42`),
+      '#section',
+      { a42_07: ['climate'] },
+      'later',
+    );
+    await guest.submit(await guest.get(`${base}/check`), '#submit', { confirm: 'yes' });
+    const { submitted, draft } = await stored();
+    expect(submitted?.other).toEqual({});
+    expect(draft.other).toEqual({ a42_07: 'A lottery of our own' });
   });
 
   it('asks for a name, a post, an address and a confirmation, and keeps what was typed', async () => {
