@@ -10,7 +10,7 @@ const readme = read('README.md');
 
 describe('the documentation', () => {
   it.each(settingNames)('has a row for the setting %s', (name) => {
-    expect(readme).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
+    expect(readme).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
   });
 
   it.each(Object.keys(JSON.parse(read('package.json')).scripts))('names the script %s', (name) => {

@@ -54,6 +54,8 @@ export type SignIn = {
   tokenHash: string | null;
   /** Hash of the cookie of the browser that asked; null for bootstrap. */
   browserHash: string | null;
+  /** The page that was asked for: a path of ours, "/" for none. */
+  to: string;
   expiresAt: Date;
   usedAt: Date | null;
 };

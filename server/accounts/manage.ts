@@ -1,6 +1,6 @@
 /** Making accounts and the link that a terminal prints. */
 import type { Actor } from '../audit/event.ts';
-import { newId } from '../db/record.ts';
+import { isDuplicate, newId } from '../db/record.ts';
 import type { Services } from '../services.ts';
 import { isMailAddress } from '../states/contact-file.ts';
 import { type Account, BOOTSTRAP_MINUTES, ROLES } from './account.ts';
@@ -29,21 +29,25 @@ export async function createAccount(
     createdAt: now,
     disabledAt: null,
   };
-  const made = await services.transaction(async (session) => {
-    if (!(await services.accounts.insert(account, session))) return false;
-    await services.audit.record(
-      {
-        actor,
-        event: 'account.created',
-        subject: { kind: 'account', id: account._id },
-        details: { role },
-      },
-      now,
-      session,
-    );
-    return true;
-  });
-  return made ? { ok: true, account } : { ok: false, reason: 'taken' };
+  try {
+    await services.transaction(async (session) => {
+      await services.accounts.insert(account, session);
+      await services.audit.record(
+        {
+          actor,
+          event: 'account.created',
+          subject: { kind: 'account', id: account._id },
+          details: { role },
+        },
+        now,
+        session,
+      );
+    });
+    return { ok: true, account };
+  } catch (error) {
+    if (isDuplicate(error)) return { ok: false, reason: 'taken' };
+    throw error;
+  }
 }
 
 /** A sign-in link for the terminal: works once, on a button, in any browser. */

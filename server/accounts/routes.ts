@@ -33,8 +33,8 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
 
   router.get('/sign-in', async (req, res) => {
     const account = await desk.current(req);
-    const to = localPath(req.query['to']);
-    if (account) return res.redirect(303, to === '/' ? '/results' : to);
+    const to = pageAsked(req.query['to']);
+    if (account) return res.redirect(303, firstPage(to));
     await web.pages.send(res, 'accounts/sign-in', frame(req, 'signIn.title'), {
       to,
       email: '',
@@ -45,7 +45,7 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
   /** The same answer whether the address is known or not. */
   router.post('/sign-in', formBody, async (req, res) => {
     const email = String(req.body.email ?? '').trim();
-    const to = localPath(req.body.to);
+    const to = pageAsked(req.body.to);
     if (!isMailAddress(email))
       return web.pages.send(
         res,
@@ -54,13 +54,15 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
         { to, email, failed: true },
         422,
       );
-    const address = req.ip ?? '';
+    // Known or not, every asking counts the same, so that the limit does not tell who has an account. It counts apart
+    // from the failures with links: a respondent in the same network is not shut out.
+    const address = `sign-in ${req.ip ?? ''}`;
     if (await web.failures.blocked(address)) throw new Refusal('too-many');
+    await web.failures.failed(address);
     const browser = browserOf(req) ?? newToken();
     setCookie(res, config.publicUrl, BROWSER, browser, 3600);
     const account = await accounts.activeByEmail(email);
-    if (account) await askLink(services, account._id, browser);
-    else await web.failures.failed(address);
+    if (account) await askLink(services, { account: account._id, browser, to });
     await web.pages.send(res, 'accounts/sent', frame(req, 'signIn.sent.title'), {
       email,
       minutes: SIGN_IN_MINUTES,
@@ -111,7 +113,7 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
       },
       now,
     );
-    res.redirect(303, '/results');
+    res.redirect(303, firstPage(signIn.to));
   });
 
   router.post('/sign-out', formBody, async (req, res) => {
@@ -126,11 +128,22 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
   return router;
 }
 
-const askLink = (services: Services, account: string, browser: string) =>
+/** Longer paths than any page of ours has are not kept. */
+const pageAsked = (path: unknown): string => {
+  const to = localPath(path);
+  return to.length > 500 ? '/' : to;
+};
+const firstPage = (to: string): string => (to === '/' ? '/results' : to);
+
+const askLink = (
+  services: Services,
+  { account, browser, to }: { account: string; browser: string; to: string },
+) =>
   services.transaction(async (session) => {
     const now = services.clock();
     const expiresAt = new Date(now.getTime() + SIGN_IN_MINUTES * 60_000);
-    const signIn = await services.accounts.askSignIn(account, browser, expiresAt, session);
+    const asked = { account, browser, to, expiresAt };
+    const signIn = await services.accounts.askSignIn(asked, session);
     await services.messages.enqueue(
       {
         key: `sign-in:${signIn._id}`,

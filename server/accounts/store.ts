@@ -1,5 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
-import { isDuplicate, newId, schemaOptions } from '../db/record.ts';
+import { newId, schemaOptions } from '../db/record.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import type { Account, SignIn } from './account.ts';
 
@@ -23,6 +23,7 @@ const signInSchema = new Schema<SignIn>(
     kind: String,
     tokenHash: String,
     browserHash: String,
+    to: String,
     expiresAt: Date,
     usedAt: Date,
   },
@@ -33,15 +34,9 @@ export function accountStore(connection: Connection) {
   const model = connection.model('Account', accountSchema, 'accounts');
   const signIns = connection.model('SignIn', signInSchema, 'signIns');
   return {
-    /** False when the address has an account. */
-    async insert(account: Account, session: ClientSession): Promise<boolean> {
-      try {
-        await model.create([account], { session });
-        return true;
-      } catch (error) {
-        if (isDuplicate(error)) return false;
-        throw error;
-      }
+    /** @throws a duplicate when the address has an account; the transaction is over then */
+    async insert(account: Account, session: ClientSession): Promise<void> {
+      await model.create([account], { session });
     },
     /** Null for unknown and disabled ones. */
     async active(id: string): Promise<Account | null> {
@@ -56,18 +51,15 @@ export function accountStore(connection: Connection) {
 
     /** Notes that somebody wants to sign in; the worker makes the link. */
     async askSignIn(
-      account: string,
-      browser: string,
-      expiresAt: Date,
+      { browser, ...of }: Pick<SignIn, 'account' | 'to' | 'expiresAt'> & { browser: string },
       session: ClientSession,
     ): Promise<SignIn> {
       const signIn: SignIn = {
+        ...of,
         _id: newId(),
-        account,
         kind: 'email',
         tokenHash: null,
         browserHash: hashToken(browser),
-        expiresAt,
         usedAt: null,
       };
       await signIns.create([signIn], { session });
@@ -91,6 +83,7 @@ export function accountStore(connection: Connection) {
           kind: 'bootstrap',
           tokenHash: hashToken(token),
           browserHash: null,
+          to: '/',
           expiresAt,
           usedAt: null,
         },

@@ -8,7 +8,8 @@ const LEASE_MS = 15_000;
 
 export type Chainer = {
   start(): void;
-  stop(): Promise<void> /** All rows that are there now. */;
+  stop(): Promise<void>;
+  /** Chains all rows that are there now, unless another process is at it. */
   catchUp(): Promise<void>;
 };
 
@@ -17,10 +18,14 @@ export function chainer({ audit, leases, clock, log }: Services): Chainer {
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 
-  async function catchUp(): Promise<void> {
+  /** Renewed before each batch: a long tail takes longer than one lease. */
+  function holdsLease(): Promise<boolean> {
     const now = clock();
-    if (!(await leases.take('audit-chain', owner, now, new Date(now.getTime() + LEASE_MS)))) return;
-    while ((await audit.chain()) > 0);
+    return leases.take('audit-chain', owner, now, new Date(now.getTime() + LEASE_MS));
+  }
+
+  async function catchUp(): Promise<void> {
+    while ((await holdsLease()) && (await audit.chain()) > 0);
   }
 
   async function run(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { withTransaction } from '../db/connection.ts';
 import { newId, schemaOptions } from '../db/record.ts';
 import { CHAIN_START, hashRow } from './chain.ts';
 import type { AuditEvent, AuditRow } from './event.ts';
@@ -17,12 +18,17 @@ const schema = new Schema<AuditRow>(
   schemaOptions,
 );
 
+/** Where the chain ends. Without it nobody would miss the last rows. */
+type Head = { _id: 'head'; n: number; hash: string };
+const headSchema = new Schema<Head>({ _id: String, n: Number, hash: String }, schemaOptions);
+
 export type Verification =
   | { ok: true; rows: number; unchained: number; head: string }
   | { ok: false; rows: number; unchained: number; brokenAt: number; reason: string };
 
 export function auditStore(connection: Connection) {
   const model = connection.model('Audit', schema, 'audit');
+  const heads = connection.model('AuditHead', headSchema, 'auditHead');
   return {
     /** Append only. In a transaction the row stands or falls with the change that it tells of. */
     async record(event: AuditEvent, at: Date, session?: ClientSession): Promise<void> {
@@ -39,22 +45,30 @@ export function auditStore(connection: Connection) {
         .lean();
     },
 
-    /** Numbers and hashes rows that are not in the chain yet, oldest first. Only the holder of the lease may call it. */
-    async chain(limit = 500): Promise<number> {
-      const rows = await model.find({ n: null }).sort({ _id: 1 }).limit(limit).lean();
-      if (rows.length === 0) return 0;
-      const last = await model
-        .findOne({ n: trusted({ $ne: null }) })
-        .sort({ n: -1 })
-        .lean();
-      let n = last?.n ?? 0;
-      let hash = last?.hash ?? CHAIN_START;
-      for (const row of rows) {
-        n += 1;
-        hash = hashRow(hash, { ...row, n });
-        await model.updateOne({ _id: row._id, n: null }, { $set: { n, hash } });
-      }
-      return rows.length;
+    /**
+     * Numbers and hashes rows that are not in the chain yet, oldest first, and returns how many. Rows and head change
+     * in one transaction, so two that chain at once cannot fork the chain: the second one starts anew from the new head.
+     */
+    chain(limit = 500): Promise<number> {
+      return withTransaction(connection, async (session) => {
+        const rows = await model
+          .find({ n: null }, null, { session })
+          .sort({ _id: 1 })
+          .limit(limit)
+          .lean();
+        if (rows.length === 0) return 0;
+        const head = await heads.findOne({ _id: 'head' }, null, { session }).lean();
+        let { n, hash } = head ?? { n: 0, hash: CHAIN_START };
+        const updates = rows.map((row) => {
+          n += 1;
+          hash = hashRow(hash, { ...row, n });
+          return { updateOne: { filter: { _id: row._id }, update: { $set: { n, hash } } } };
+        });
+        await model.bulkWrite(updates, { session });
+        const end: Head = { _id: 'head', n, hash };
+        await heads.replaceOne({ _id: 'head' }, end, { upsert: true, session });
+        return rows.length;
+      });
     },
 
     /** Walks the chain; rows that are not chained yet are counted and said. */
@@ -79,6 +93,15 @@ export function auditStore(connection: Connection) {
         hash = hashRow(hash, { ...row, n: row.n });
         if (hash !== row.hash) return broken(`row ${rows} was changed`);
       }
+      const end = await heads.findOne({ _id: 'head' }).lean();
+      if ((end?.n ?? 0) !== rows || (end?.hash ?? CHAIN_START) !== hash)
+        return {
+          ok: false,
+          rows,
+          unchained,
+          brokenAt: rows + 1,
+          reason: `the chain ended at row ${end?.n ?? 0} and now ends at row ${rows}`,
+        };
       return { ok: true, rows, unchained, head: hash };
     },
   };

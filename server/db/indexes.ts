@@ -33,6 +33,7 @@ export const INDEXES: Record<string, Index[]> = {
   signIns: [{ keys: { tokenHash: 1 } }, { keys: { expiresAt: 1 }, expireAfterSeconds: 86_400 }],
   sessions: [{ keys: { expires: 1 }, expireAfterSeconds: 0 }],
   audit: [{ keys: { n: 1 } }],
+  auditHead: [],
   leases: [],
   limits: [
     { keys: { key: 1 }, unique: true },

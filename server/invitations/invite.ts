@@ -31,18 +31,7 @@ export async function invite(
   const contacts = (await services.contacts.all()).filter((contact) =>
     audiences.some((audience) => audience.id === contact.audience),
   );
-  const known = new Map(
-    (await services.invitations.ofRound(round._id)).map((i) => [placeOf(i), i]),
-  );
   const now = services.clock();
-  const fresh: Invitation[] = [];
-  for (const contact of contacts) {
-    if (known.has(placeOf(contact))) continue;
-    const { state, audience } = contact;
-    const invitation = { _id: newId(), round: round._id, state, audience, createdAt: now };
-    known.set(placeOf(contact), invitation);
-    fresh.push(invitation);
-  }
   const selection: Selection = {
     selected: contacts.length,
     enqueued: 0,
@@ -51,6 +40,17 @@ export async function invite(
   };
   if (options.dryRun) return selection;
   selection.enqueued = await services.transaction(async (session) => {
+    // Read anew in each try: another call may have invited the same States a moment ago.
+    const invited = await services.invitations.ofRound(round._id, session);
+    const known = new Map(invited.map((invitation) => [placeOf(invitation), invitation]));
+    const fresh: Invitation[] = [];
+    for (const contact of contacts) {
+      if (known.has(placeOf(contact))) continue;
+      const { state, audience } = contact;
+      const invitation = { _id: newId(), round: round._id, state, audience, createdAt: now };
+      known.set(placeOf(contact), invitation);
+      fresh.push(invitation);
+    }
     await services.invitations.insert(fresh, session);
     await services.responses.open(fresh, session);
     let enqueued = 0;
@@ -62,6 +62,8 @@ export async function invite(
         template: 'invitation' as const,
         ...idsOf(round, invitation, contact),
         about: {},
+        // Before the opening the worker would find that answers are not taken, and cancel the mail.
+        nextAttemptAt: new Date(Math.max(now.getTime(), round.opensAt.getTime())),
       };
       if (await services.messages.enqueue(wanted, now, session)) enqueued += 1;
     }
@@ -105,7 +107,8 @@ export async function remind(
     if (contacts.length === 0) selection.skipped.push({ state, audience, reason: 'no contact' });
     for (const contact of contacts) {
       const before = past.get(`${invitation._id} ${contact._id}`);
-      if (before && now.getTime() - before.last.getTime() < REMINDER_GAP_HOURS * 3_600_000) {
+      const last = before?.last?.getTime() ?? 0;
+      if (now.getTime() - last < REMINDER_GAP_HOURS * 3_600_000) {
         selection.skipped.push({ state, audience, reason: 'reminded within a day' });
         continue;
       }

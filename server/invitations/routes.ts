@@ -92,16 +92,22 @@ export function invitationRoutes(services: Services, desk: Desk): Router {
     };
   }
 
-  router.post('/admin/rounds/:round/invitations', formBody, async (req, res) => {
-    const { round, actor } = await roundAt(req);
+  /** Mail goes out while answers are taken. The page shows its buttons only then, so any other form is an old one. */
+  async function openRoundAt(req: Request) {
+    const here = await roundAt(req);
     await desk.requireForm(req, 'mail.manage');
+    if (here.round.status !== 'open') throw new Refusal('bad-form');
+    return here;
+  }
+
+  router.post('/admin/rounds/:round/invitations', formBody, async (req, res) => {
+    const { round, actor } = await openRoundAt(req);
     await invite(services, round, { dryRun: false, actor });
     res.redirect(303, `/admin/rounds/${round._id}`);
   });
 
   router.post('/admin/rounds/:round/reminders', formBody, async (req, res) => {
-    const { round, actor } = await roundAt(req);
-    await desk.requireForm(req, 'mail.manage');
+    const { round, actor } = await openRoundAt(req);
     await remind(services, round, { dryRun: false, actor });
     res.redirect(303, `/admin/rounds/${round._id}`);
   });

@@ -27,8 +27,8 @@ export function invitationStore(connection: Connection) {
     async find(id: string): Promise<Invitation | null> {
       return model.findOne({ _id: id }).lean();
     },
-    async ofRound(round: string): Promise<Invitation[]> {
-      return model.find({ round }).sort({ state: 1, audience: 1 }).lean();
+    async ofRound(round: string, session: ClientSession | null = null): Promise<Invitation[]> {
+      return model.find({ round }).sort({ state: 1, audience: 1 }).session(session).lean();
     },
     async ofState(round: string, state: string, audience: string): Promise<Invitation | null> {
       return model.findOne({ round, state, audience }).lean();

@@ -54,7 +54,9 @@ export type Message = {
 };
 
 export type NewMessage = Pick<Message, 'key' | 'template' | 'about'> &
-  Partial<Pick<Message, 'round' | 'invitation' | 'contact' | 'account' | 'priority'>>;
+  Partial<
+    Pick<Message, 'round' | 'invitation' | 'contact' | 'account' | 'priority' | 'nextAttemptAt'>
+  >;
 
 /** The same for every attempt, so that a resend of a doubtful mail can be told as the same mail. */
 export const messageIdOf = (message: Pick<Message, '_id'>, host: string): string =>

@@ -19,7 +19,13 @@ export function mailRoutes(services: Services, desk: Desk): Router {
   async function kept(message: Message): Promise<Mail | null> {
     if (config.smtpUrl || config.publicUrl.startsWith('https:')) return null;
     const sealed = await messages.findSealed(message._id);
-    return sealed ? JSON.parse(secrets.unseal('outbox', sealed).toString()) : null;
+    if (!sealed) return null;
+    try {
+      return JSON.parse(secrets.unseal('outbox', sealed).toString());
+    } catch {
+      // Sealed with the key of before: SECRET was changed, or the folder of the keys is a new one.
+      return null;
+    }
   }
 
   async function recipients(list: Message[], language: string) {

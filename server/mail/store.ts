@@ -42,10 +42,10 @@ export function messageStore(connection: Connection) {
     contact: null,
     account: null,
     priority: 1,
+    nextAttemptAt: now,
     ...wanted,
     _id: newId(),
     status: 'queued',
-    nextAttemptAt: now,
     attempt: 0,
     fence: 0,
     leaseUntil: null,
@@ -185,19 +185,23 @@ export function messageStore(connection: Connection) {
       return next?.nextAttemptAt ?? null;
     },
 
-    /** How many reminders each contact of a round was queued, and when last. */
-    async reminders(round: string): Promise<Map<string, { count: number; last: Date }>> {
-      const groups: { _id: { invitation: string; contact: string }; count: number; last: Date }[] =
-        await model.aggregate([
-          { $match: { round, template: 'reminder', status: { $ne: 'cancelled' } } },
-          {
-            $group: {
-              _id: { invitation: '$invitation', contact: '$contact' },
-              count: { $sum: 1 },
-              last: { $max: '$createdAt' },
-            },
+    /** How many reminders each contact of a round was queued; and when the last one was that was not cancelled, if any. */
+    async reminders(round: string): Promise<Map<string, { count: number; last: Date | null }>> {
+      const wanted = { $cond: [{ $eq: ['$status', 'cancelled'] }, null, '$createdAt'] };
+      const groups: {
+        _id: { invitation: string; contact: string };
+        count: number;
+        last: Date | null;
+      }[] = await model.aggregate([
+        { $match: { round, template: 'reminder' } },
+        {
+          $group: {
+            _id: { invitation: '$invitation', contact: '$contact' },
+            count: { $sum: 1 },
+            last: { $max: wanted },
           },
-        ]);
+        },
+      ]);
       return new Map(
         groups.map(({ _id, count, last }) => [`${_id.invitation} ${_id.contact}`, { count, last }]),
       );

@@ -69,7 +69,8 @@ export function smtpTransport(url: string): Transport {
       bodies.set(content, () =>
         bodyOf(content, async () => {
           // A body that began to go out is not read again, whatever the library would retry.
-          handed = !handed && (await handOver());
+          if (handed) return false;
+          handed = await handOver();
           return handed;
         }),
       );

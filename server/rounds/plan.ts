@@ -1,6 +1,7 @@
 /** Creating, opening and closing a round. */
 import { Temporal } from 'temporal-polyfill';
 import type { Actor } from '../audit/event.ts';
+import { isDuplicate } from '../db/record.ts';
 import type { Services } from '../services.ts';
 import { isZone } from '../states/state-file.ts';
 import { isSlug, type Round } from './round.ts';
@@ -45,21 +46,25 @@ export async function createRound(
     closedAt: null,
     demonstration: wanted.demonstration ?? false,
   };
-  const made = await services.transaction(async (session) => {
-    if (!(await services.rounds.insert(round, session))) return false;
-    await services.audit.record(
-      {
-        actor,
-        event: 'round.created',
-        subject: { kind: 'round', id: round._id },
-        details: { ...wanted },
-      },
-      services.clock(),
-      session,
-    );
-    return true;
-  });
-  return made ? { ok: true, round } : { ok: false, reason: 'taken' };
+  try {
+    await services.transaction(async (session) => {
+      await services.rounds.insert(round, session);
+      await services.audit.record(
+        {
+          actor,
+          event: 'round.created',
+          subject: { kind: 'round', id: round._id },
+          details: { ...wanted },
+        },
+        services.clock(),
+        session,
+      );
+    });
+    return { ok: true, round };
+  } catch (error) {
+    if (isDuplicate(error)) return { ok: false, reason: 'taken' };
+    throw error;
+  }
 }
 
 /** From here on the questionnaire version never changes. */

@@ -1,5 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
-import { isDuplicate, schemaOptions } from '../db/record.ts';
+import { schemaOptions } from '../db/record.ts';
 import type { Round } from './round.ts';
 
 const schema = new Schema<Round>(
@@ -27,15 +27,9 @@ export function roundStore(connection: Connection) {
     async all(): Promise<Round[]> {
       return model.find().sort({ opensAt: -1, _id: 1 }).lean();
     },
-    /** False when the slug is taken. */
-    async insert(round: Round, session: ClientSession): Promise<boolean> {
-      try {
-        await model.create([round], { session });
-        return true;
-      } catch (error) {
-        if (isDuplicate(error)) return false;
-        throw error;
-      }
+    /** @throws a duplicate when the slug is taken; the transaction is over then */
+    async insert(round: Round, session: ClientSession): Promise<void> {
+      await model.create([round], { session });
     },
     /** False when the round is not in one of the states `from`. */
     async move(

@@ -2,8 +2,8 @@
  * Reads a file of contacts, header `state,audience,name,post,email,language` (`zone` may follow). Every bad row is
  * listed with its line and reason, and a file with a bad row loads nothing.
  */
-import { parse } from 'csv-parse/sync';
 import { LANGUAGES, type Language } from '../questionnaire/definition.ts';
+import { CsvProblem, type CsvRow, csvRows } from './csv-rows.ts';
 import type { Contact } from './state.ts';
 import { isZone } from './state-file.ts';
 
@@ -18,26 +18,19 @@ export function readContacts(
   csv: string,
   known: { states: Set<string>; audiences: Set<string> },
 ): ContactsFile {
-  const whole = (reason: string): ContactsFile => ({
+  const whole = (reason: string, line = 1): ContactsFile => ({
     rows: 0,
     contacts: [],
-    refused: [{ line: 1, reason }],
+    refused: [{ line, reason }],
   });
-  let records: { record: string[]; info: { lines: number } }[];
+  let records: CsvRow[];
   try {
-    records = parse(csv, {
-      bom: true,
-      info: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      delimiter: [',', ';', '\t'],
-      to: MOST_ROWS + 2,
-    }) as unknown as typeof records;
+    records = csvRows(csv, MOST_ROWS + 2);
   } catch (error) {
-    return whole(`The file is no CSV: ${(error as Error).message}`);
+    if (!(error instanceof CsvProblem)) throw error;
+    return whole(`The file is no CSV: ${error.message}`, error.line);
   }
-  const header = records.shift()?.record.map((name) => name.toLowerCase()) ?? [];
+  const header = records.shift()?.cells.map((name) => name.toLowerCase()) ?? [];
   const missing = COLUMNS.filter((name) => !header.includes(name));
   if (missing.length > 0)
     return whole(`The first line must be "${COLUMNS.join(',')}"; missing: ${missing.join(', ')}.`);
@@ -46,10 +39,10 @@ export function readContacts(
   const contacts: ContactRow[] = [];
   const refused: Refusal[] = [];
   const seen = new Map<string, number>();
-  for (const { record, info } of records) {
-    const cell = (name: string) => record[header.indexOf(name)] ?? '';
+  for (const { line, cells } of records) {
+    const cell = (name: string) => cells[header.indexOf(name)] ?? '';
     const contact: ContactRow = {
-      line: info.lines,
+      line,
       state: cell('state').toUpperCase(),
       audience: cell('audience').toLowerCase(),
       name: cell('name'),
@@ -60,11 +53,11 @@ export function readContacts(
     };
     const key = `${contact.state} ${contact.audience} ${contact.email.toLowerCase()}`;
     const reasons = reasonsAgainst(contact, known);
-    if (record.length > header.length)
+    if (cells.length > header.length)
       reasons.push('there are more cells than columns; quote cells that hold a comma');
     if (seen.has(key)) reasons.push(`the same person stands in line ${seen.get(key)}`);
-    seen.set(key, seen.get(key) ?? info.lines);
-    if (reasons.length > 0) refused.push({ line: info.lines, reason: reasons.join('; ') });
+    seen.set(key, seen.get(key) ?? line);
+    if (reasons.length > 0) refused.push({ line, reason: reasons.join('; ') });
     else contacts.push(contact);
   }
   return { rows: records.length, contacts, refused };
@@ -87,6 +80,8 @@ function reasonsAgainst(
     reasons.push('name or post has more than 200 characters');
   // A line break in a name could start a header of its own in a mail.
   if (/[\r\n]/.test(contact.name + contact.post)) reasons.push('name or post holds a line break');
+  if (/\uFFFD/.test(contact.name + contact.post))
+    reasons.push('name or post holds a character that is not UTF-8; save the file as "CSV UTF-8"');
   if (!isMailAddress(contact.email)) reasons.push(`${quoted(contact.email)} is no mail address`);
   if (!LANGUAGES.includes(contact.language))
     reasons.push(`language ${quoted(contact.language)} is not one of ${LANGUAGES.join(', ')}`);
@@ -100,7 +95,7 @@ const quoted = (text: string) => `"${text.slice(0, 60)}"`;
 /** A strict plain grammar, so that what is validated is what is sent to: no comments, quotes or several addresses. */
 export const isMailAddress = (text: string): boolean =>
   text.length <= 254 &&
-  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/.test(
+  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]{1,59})$/.test(
     text,
   ) &&
   !text.includes('..') &&

@@ -1,6 +1,6 @@
 /** Reads a file of States (CSV, see docs/data.md) into records, or says which row is wrong. */
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
+import { CsvProblem, type CsvRow, csvRows } from './csv-rows.ts';
 import { type Membership, REGIONS, type State } from './state.ts';
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
@@ -19,7 +19,10 @@ const row = z.object({
   region: z.enum(REGIONS),
   zone: z.string().refine(isZone, 'no such time zone'),
   party: flag,
-  party_from: optional,
+  party_from: z
+    .string()
+    .regex(/^(\d{4}-\d{2}-\d{2})?$/, 'a day such as 2003-09-13, or nothing')
+    .transform((day) => day || null),
   affected: flag,
   article5: flag,
   victim_assistance: flag,
@@ -39,23 +42,34 @@ export type StatesFile =
   | { ok: false; problems: { line: number; reason: string }[] };
 
 export function readStates(csv: string): StatesFile {
-  const records: { record: Record<string, string>; info: { lines: number } }[] = parse(csv, {
-    bom: true,
-    columns: true,
-    info: true,
-    trim: true,
-    skip_empty_lines: true,
-    relax_column_count: true,
+  const whole = (reason: string, line = 1): StatesFile => ({
+    ok: false,
+    problems: [{ line, reason }],
   });
+  let records: CsvRow[];
+  try {
+    records = csvRows(csv);
+  } catch (error) {
+    if (!(error instanceof CsvProblem)) throw error;
+    return whole(`The file is no CSV: ${error.message}`, error.line);
+  }
+  const header = records.shift()?.cells ?? [];
+  const missing = Object.keys(row.shape).filter((name) => !header.includes(name));
+  if (missing.length > 0) return whole(`The first line lacks ${missing.join(', ')}.`);
+  if (records.length === 0) return whole('There is no State in the file.');
   const problems: { line: number; reason: string }[] = [];
   const states = new Map<string, State>();
-  for (const { record, info } of records) {
-    const read = row.safeParse(record);
+  for (const { line, cells } of records) {
+    const read = row.safeParse(
+      Object.fromEntries(header.map((name, place) => [name, cells[place] ?? ''])),
+    );
     if (!read.success) {
       const reason = read.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ');
-      problems.push({ line: info.lines, reason });
-    } else if (states.has(read.data.key))
-      problems.push({ line: info.lines, reason: `${read.data.key} stands twice` });
+      problems.push({ line, reason });
+    } else if (cells.length > header.length)
+      problems.push({ line, reason: 'there are more cells than columns' });
+    else if (states.has(read.data.key))
+      problems.push({ line, reason: `${read.data.key} stands twice` });
     else states.set(read.data.key, toState(read.data));
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, states: [...states.values()] };

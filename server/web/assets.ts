@@ -30,8 +30,8 @@ export function assets(): Assets {
   // An address with an old hash still gets the file, but nobody may keep it.
   routes.use('/assets/:hash', (req, res, next) => {
     const name = req.path.slice(1);
-    if (hashes.get(name) === req.params['hash'])
-      res.set('Cache-Control', 'public, max-age=31536000, immutable');
+    const current = hashes.get(name) === req.params['hash'];
+    res.set('Cache-Control', current ? 'public, max-age=31536000, immutable' : 'no-cache');
     next();
   });
   const serve = { cacheControl: false, fallthrough: true, index: false } as const;

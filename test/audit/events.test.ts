@@ -1,0 +1,267 @@
+/** Every change leaves its row in the audit, the row stands or falls with the change, and no row says more than ids. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
+import { type AuditRow, SYSTEM } from '../../server/audit/event.ts';
+import { invite } from '../../server/invitations/invite.ts';
+import { createRound, openRound } from '../../server/rounds/plan.ts';
+import { loadContacts, loadStates } from '../../server/states/load.ts';
+import { answered } from '../support/answering.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { dump } from '../support/dump.ts';
+import { CAST, openedRound, respondent, SLUG, signedIn, statesCsv } from '../support/rounds.ts';
+import type { SeenPage, Visitor } from '../support/visitor.ts';
+
+jest.setTimeout(30_000);
+
+const PDF = Buffer.from('%PDF-1.7\nOnly the first bytes count.');
+const EMAIL = 'zelda.quartz@example.org';
+let on: TestApp;
+let admin: Visitor;
+let guest: { visitor: Visitor; base: string };
+let page: SeenPage;
+
+beforeAll(async () => {
+  on = await testApp();
+  const round = await openedRound(on);
+  await answered(on, round, 'TCD');
+  admin = await signedIn(on, 'admin');
+  guest = await respondent(on, round, 'KHM');
+});
+afterAll(() => on.close());
+
+const roundPage = () => admin.get(`/admin/rounds/${SLUG}`);
+const submitted =
+  (path: string, form: string, fields = {}) =>
+  async () => {
+    await admin.submit(await admin.get(path), form, fields);
+  };
+const NEW_ROUND = {
+  slug: 'next',
+  opens: '2023-05-01T09:00',
+  closes: '2023-06-30T18:00',
+  zone: 'UTC',
+};
+const actor = { dryRun: false, actor: SYSTEM };
+
+/** What is done, and the rows that it leaves, oldest first. In this order, since the later ones build on the earlier. */
+const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][] = [
+  ['loading States', ['states.loaded'], () => loadStates(on.services, statesCsv(), SYSTEM)],
+  [
+    'loading contacts on the page',
+    ['contacts.loaded'],
+    async () => {
+      const csv = `state,audience,name,post,email,language\nNOR,donor,Zelda Quartz,Quartermaster,${EMAIL},en\n`;
+      const contacts = await admin.get('/admin/contacts');
+      page = await admin.upload(contacts, 'form[enctype]', {
+        name: 'contacts.csv',
+        content: Buffer.from(csv),
+      });
+      await admin.submit(page, 'form[action="/admin/contacts"]');
+    },
+  ],
+  [
+    'planning a round',
+    ['round.created'],
+    async () => {
+      const [questionnaire] = await on.services.catalogue.list();
+      const fields = { ...NEW_ROUND, questionnaire: questionnaire?._id ?? '' };
+      await admin.submit(await admin.get('/admin/rounds'), 'main form', fields);
+    },
+  ],
+  ['opening it', ['round.opened'], submitted('/admin/rounds/next', 'form[action$="/opening"]')],
+  ['closing it', ['round.closed'], submitted('/admin/rounds/next', 'form[action$="/closing"]')],
+  [
+    'inviting',
+    ['invitations.queued'],
+    async () => admin.submit(await roundPage(), 'form[action$="/invitations"]'),
+  ],
+  [
+    'reminding',
+    ['reminders.queued'],
+    async () => admin.submit(await roundPage(), 'form[action$="/reminders"]'),
+  ],
+  [
+    'printing a link',
+    ['link.printed'],
+    async () => admin.submit(await roundPage(), 'form[action$="/links"]'),
+  ],
+  [
+    'ending the links of a State',
+    ['links.revoked'],
+    async () => admin.submit(await roundPage(), 'tr:last-child form[action$="/revocations"]'),
+  ],
+  [
+    'sending a doubtful mail again',
+    ['message.resent'],
+    async () => {
+      const messages = on.services.connection.collection('messages');
+      const [message] = await on.services.messages.list({ round: SLUG }, 1);
+      await messages.updateOne({ key: message?.key }, { $set: { status: 'unknown' } });
+      await admin.submit(await admin.get(`/admin/outbox/${message?._id}`), 'main form');
+    },
+  ],
+  [
+    'making an account',
+    ['account.created'],
+    () => createAccount(on.services, { email: EMAIL, role: 'viewer' }, SYSTEM),
+  ],
+  [
+    'printing a sign-in link',
+    ['sign-in.printed'],
+    async () => {
+      const account = await on.services.accounts.activeByEmail(EMAIL);
+      if (!account) throw new Error('no account');
+      await bootstrapLink(on.services, account);
+    },
+  ],
+  [
+    'signing in for the first time',
+    ['account.created', 'sign-in.printed', 'account.signed-in'],
+    () => signedIn(on, 'committee'),
+  ],
+  [
+    'a first save',
+    ['response.started'],
+    async () =>
+      guest.visitor.submit(await guest.visitor.get(`${guest.base}/about`), '#section', {
+        r_use: 'attributed',
+      }),
+  ],
+  [
+    'attaching a file',
+    ['file.attached'],
+    async () => {
+      const section = await guest.visitor.get(`${guest.base}/a43`);
+      const file = { name: 'Geheimplan Quartz.pdf', content: PDF };
+      page = await guest.visitor.upload(section, '#upload-a43_03', file);
+    },
+  ],
+  ['taking it off', ['file.removed'], async () => guest.visitor.submit(page, '[id^="remove-"]')],
+  [
+    'submitting',
+    ['response.submitted'],
+    async () => {
+      const round = await on.services.rounds.find(SLUG);
+      if (!round) throw new Error('no round');
+      await answered(on, round, 'KHM', { answers: { a46_03: 'Our secret words.' } });
+    },
+  ],
+  [
+    'reviewing',
+    ['response.reviewed'],
+    submitted(`/results/${SLUG}/states/KHM/affected`, 'form[action$="/review"]', {
+      review: 'confirmed',
+    }),
+  ],
+  ['exporting', ['round.exported'], submitted(`/results/${SLUG}`, 'form[action$="/exports/csv"]')],
+];
+
+const rowsSince = async (before: AuditRow | undefined) =>
+  (await on.services.audit.list(1000)).filter((row) => row._id > (before?._id ?? '')).reverse();
+
+describe('in the audit', () => {
+  it.each(CHANGES)('%s leaves %j', async (_name, events, change) => {
+    const [before] = await on.services.audit.list(1);
+    await change();
+    const rows = await rowsSince(before);
+    expect(rows.map((row) => row.event)).toEqual(events);
+    for (const row of rows) {
+      expect(row.at).toEqual(on.services.clock());
+      expect(row.actor.id).not.toBe('');
+      expect(row.subject.id).not.toBe('');
+    }
+  });
+
+  it('there is an example above of every event that the code knows', () => {
+    const root = join(import.meta.dirname, '..', '..', 'server');
+    const code = (readdirSync(root, { recursive: true }) as string[])
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .join('\n');
+    const known = [
+      ...code.matchAll(/\bevent: [^\n]*'[a-z-]+\.[a-z-]+'/g),
+      ...code.matchAll(/recordMailing\(\s*services,\s*options\.actor,\s*'[^']+'/g),
+    ].flatMap(([line]) => [...line.matchAll(/'([a-z-]+\.[a-z-]+)'/g)].map(([, name]) => name));
+    expect(new Set(CHANGES.flatMap(([, events]) => events))).toEqual(new Set(known));
+  });
+
+  it('stand ids only: no name, post, address, answer or file name', async () => {
+    const { audit = [], contacts = [] } = await dump(on.services.connection);
+    const rows = audit.join('\n');
+    expect(contacts.join('\n')).toContain('Zelda Quartz');
+    for (const word of [
+      'Quartz',
+      'Quartermaster',
+      'Sam Submitter',
+      'Alice',
+      'secret',
+      'Plain words',
+    ])
+      expect(rows).not.toContain(word);
+    expect(rows).not.toContain('@example.org');
+    // Nor a code that was answered.
+    expect(rows).not.toMatch(/a4[2-7]_\d\d"?:/);
+  });
+
+  it('an admin reads it, newest first, a hundred at a time', async () => {
+    const first = await admin.get('/admin/audit');
+    expect(first.all('tbody tr').length).toBeGreaterThan(CHANGES.length);
+    expect(first.text('tbody tr')).toContain('round.exported');
+    const many = Array.from({ length: 120 }, () =>
+      on.services.audit.record(
+        { actor: SYSTEM, event: 'test.filled', subject: { kind: 'test', id: 'x' } },
+        on.services.clock(),
+      ),
+    );
+    await Promise.all(many);
+    const full = await admin.get('/admin/audit');
+    expect(full.all('tbody tr')).toHaveLength(100);
+    const older = await admin.get(
+      `/admin/audit${full.root.querySelector('main p a')?.getAttribute('href')}`,
+    );
+    expect(older.text('tbody')).toContain('round.exported');
+    expect((await admin.get('/admin/audit?before=%24ne')).status).toBe(200);
+  });
+});
+
+describe('a change whose row cannot be written', () => {
+  const failing = async (work: () => Promise<unknown>) => {
+    const { record } = on.services.audit;
+    on.services.audit.record = () => Promise.reject(new Error('the audit is away'));
+    const before = await dump(on.services.connection);
+    await expect(work()).rejects.toThrow('the audit is away');
+    on.services.audit.record = record;
+    expect(await dump(on.services.connection)).toEqual(before);
+  };
+  const csv = `${CAST}KHM,affected,Later,Deputy,later@example.org,en\n`;
+
+  it.each([
+    ['States', () => loadStates(on.services, statesCsv().replace('Tchad', 'Chad'), SYSTEM)],
+    ['contacts', () => loadContacts(on.services, csv, ['affected', 'donor'], actor)],
+    [
+      'a round',
+      async () => {
+        const round = await on.services.rounds.find(SLUG);
+        const { questionnaire = { key: '', version: 0 } } = round ?? {};
+        await createRound(on.services, { ...NEW_ROUND, slug: 'lost', questionnaire }, SYSTEM);
+      },
+    ],
+    [
+      'an account',
+      () => createAccount(on.services, { email: 'x@example.org', role: 'viewer' }, SYSTEM),
+    ],
+  ])('is not made: %s', (_name, work) => failing(work));
+
+  it('is not made: the opening of a round, and its invitations', async () => {
+    const round = await on.services.rounds.find(SLUG);
+    if (!round) throw new Error('no round');
+    const { questionnaire } = round;
+    await createRound(on.services, { ...NEW_ROUND, slug: 'unopened', questionnaire }, SYSTEM);
+    await failing(() => openRound(on.services, 'unopened', SYSTEM));
+    const opened = await openRound(on.services, 'unopened', SYSTEM);
+    if (!opened.ok) throw new Error(opened.reason);
+    await failing(() => invite(on.services, opened.round, actor));
+  });
+});

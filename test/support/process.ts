@@ -1,0 +1,79 @@
+/** Programs of ours as processes of their own, ended with the test that started them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export type Program = {
+  child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves when standard output holds the text. @throws when the program ends before, or after 30 s */
+  says(text: string): Promise<string>;
+  /** The exit code, null after a signal. */
+  ended: Promise<number | null>;
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+};
+
+/** @param script path from the project's root */
+export function run(script: string, args: string[], environment: Record<string, string>): Program {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'info', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', (code) => resolve(code)),
+  );
+  return {
+    child,
+    ended,
+    stdout: () => out,
+    stderr: () => err,
+    says: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!out.includes(text)) return;
+          stop();
+          resolve(out);
+        };
+        const fail = (why: string) => () => {
+          stop();
+          reject(new Error(`${script} ${why} before it said "${text}": ${out}${err}`));
+        };
+        const late = setTimeout(fail('took 30 s'), 30_000);
+        const over = fail('ended');
+        const stop = () => {
+          clearTimeout(late);
+          child.stdout.off('data', look);
+          child.off('close', over);
+        };
+        child.stdout.on('data', look);
+        child.once('close', over);
+        look();
+      }),
+    async kill(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
