@@ -35,7 +35,7 @@ export function createApp(services: Services): Express {
   // Respondents are on slow lines: a section's page shrinks to about a sixth.
   app.use(compression());
   app.use(knownMethods);
-  app.use(steadyBody);
+  app.use(steadyBody());
   app.use(web.assets.routes);
   app.use(requestLog(services));
   app.use(sameSiteForms(config.publicUrl, errors.refuse));

@@ -92,6 +92,10 @@ function makeVoice(language: Language): Voice {
   // As many digits as a question may keep.
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const cents = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 6,
+  });
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const collator = new Intl.Collator(locale);
   const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
@@ -115,7 +119,8 @@ function makeVoice(language: Language): Voice {
     },
     number: (value) => numbers.format(value),
     percent: (fraction) => percents.format(fraction),
-    money: (amount, currency) => `${numbers.format(amount)} ${currency}`,
+    money: (amount, currency) =>
+      `${(Number.isInteger(amount) ? numbers : cents).format(amount)} ${currency}`,
     list: (items) => lists.format(items),
     compare: collator.compare,
     fileSize: (bytes) =>

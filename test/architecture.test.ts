@@ -12,7 +12,7 @@ const HOMES: Record<string, RegExp> = {
   nodemailer: /^server\/mail\/transport\.ts$/,
   ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
   i18next: /^server\/texts\.ts$/,
-  multer: /^server\/[a-z]+\/(routes|[a-z]+-routes)\.ts$/,
+  multer: /^server\/web\/files-body\.ts$/,
 };
 
 /**

@@ -55,7 +55,10 @@ function prepare(form) {
   polish(form);
   update();
   form.addEventListener('change', (event) => {
-    if (event.target instanceof HTMLInputElement) keepAlone(form, event.target);
+    if (event.target instanceof HTMLInputElement) {
+      keepAlone(form, event.target);
+      refuseLarge(event.target);
+    }
     update();
   });
 
@@ -140,6 +143,20 @@ function keepAlone(form, changed) {
     if (other.name !== changed.name || other === changed) continue;
     if (alone || other.dataset['exclusive'] !== undefined) other.checked = false;
   }
+}
+
+/**
+ * A file beyond the limit would take a slow line half an hour to be refused.
+ * @param {HTMLInputElement} field
+ */
+function refuseLarge(field) {
+  const most = Number(field.dataset['mostBytes']);
+  if (!most) return;
+  const large = [...(field.files ?? [])].some((file) => file.size > most);
+  field.setCustomValidity(large ? (field.dataset['tooLarge'] ?? '') : '');
+  if (!large) return;
+  field.reportValidity();
+  field.value = '';
 }
 
 /** @param {HTMLElement} part */

@@ -28,7 +28,11 @@ export type Problem = {
     | 'length'
     | 'currency'
     | 'url'
-    | 'otherText';
+    | 'otherText'
+    | 'fileEmpty'
+    | 'fileTooLarge'
+    | 'fileType'
+    | 'fileTooMany';
   params?: Record<string, string | number>;
 };
 
@@ -145,7 +149,7 @@ export function parseQuestion(
       break;
     }
     case 'file':
-      // Files come by a form of their own; here only the link beside them is read.
+      // What becomes of files is decided in `responses/uploads.ts`; here only the link beside them is read.
       if (one(fields, `${question.id}.url`) !== '') {
         const url = limited(`${question.id}.url`, 500);
         if (/^https?:\/\/[^\s]+$/i.test(url) && URL.canParse(url))

@@ -61,12 +61,17 @@ export function door(services: Services, web: Web) {
     );
   };
 
+  /** Whether a page of ours made this form, as far as its fields have been read. */
+  function isOurs(req: Request): boolean {
+    const { link, token } = req.body as { link?: string; token?: string };
+    const subject = subjectOf(String(link), String(req.params['invitation']));
+    return isFormToken(secrets, subject, token);
+  }
+
   /** Refuses a form that no page of ours made; holds the text of one whose session has ended. */
   async function seatOfForm(req: Request, res: HttpResponse): Promise<Seat | null> {
+    if (!isOurs(req)) throw new Refusal('bad-form');
     const invitation = String(req.params['invitation']);
-    const { link, token } = req.body as { link?: string; token?: string };
-    if (!isFormToken(secrets, subjectOf(String(link), invitation), token))
-      throw new Refusal('bad-form');
     const links = web.grants.of(req, res);
     const seat = await findSeat(services, links, invitation, chosenLanguage(req, config.publicUrl));
     if (!seat) await holdText(req, res);
@@ -82,5 +87,5 @@ export function door(services: Services, web: Web) {
     await web.pages.send(res, 'responses/held', frame, { fields, action: req.originalUrl }, 401);
   }
 
-  return { seatOf, seatOfForm, send, needLink, subjectOf };
+  return { seatOf, seatOfForm, isOurs, send, needLink };
 }

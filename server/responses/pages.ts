@@ -38,8 +38,6 @@ export function sectionPage(
     closed?: boolean;
     isNew?: string;
     conflict?: Conflict;
-    /** What became of a file: "a43_03.type", or the question whose file was saved. */
-    refused?: string;
   } = {},
 ): Page | null {
   const { voice, questionnaire, response } = seat;
@@ -62,19 +60,6 @@ export function sectionPage(
     response.draft,
     options.conflict?.theirs,
   );
-  const [refusedQuestion, reason] = options.refused?.split('.') ?? [];
-  if (
-    refusedQuestion &&
-    reason &&
-    view.questions.some((question) => question.id === refusedQuestion)
-  ) {
-    const text = voice.t(`file.refused.${reason}`);
-    const field = `${refusedQuestion}.file`;
-    view.errors.push({ field, text, number: null });
-    view.questions
-      .find((question) => question.id === refusedQuestion)
-      ?.errors.push({ field, text, number: null });
-  }
   const overview = overviewOf(questionnaire, response.audience, draft, voice.language);
   const action = questionnaire.definition.actions.find((one) => one.number === current.action);
   const heading =

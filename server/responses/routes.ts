@@ -5,6 +5,7 @@ import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import { isMailAddress } from '../states/contact-file.ts';
 import { setCookie } from '../web/cookies.ts';
+import { filesBody, uploadsOf } from '../web/files-body.ts';
 import { formBody } from '../web/form-body.ts';
 import { LANGUAGE_YEAR_SECONDS } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
@@ -15,14 +16,16 @@ import { door } from './door-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { landingPage, sectionPage } from './pages.ts';
 import { saveSection } from './save.ts';
+import type { Seat } from './seat.ts';
 import { submit } from './submit.ts';
+import { fileField } from './uploads.ts';
 
 const ID = /^[0-9a-f]{24}$/;
 
 export function responseRoutes(services: Services, web: Web): Router {
   const { config } = services;
   const router = Router();
-  const { seatOf, seatOfForm, send, needLink, subjectOf } = door(services, web);
+  const { seatOf, seatOfForm, isOurs, send, needLink } = door(services, web);
 
   /**
    * The personal link. It gives the browser a grant and leads to a clean address; nothing that anyone can see
@@ -111,20 +114,19 @@ export function responseRoutes(services: Services, web: Web): Router {
       );
   });
 
-  fileRoutes(router, services, { seatOf, subjectOf });
+  fileRoutes(router, services, seatOf);
 
   router.get('/r/:invitation/:section', async (req, res, next) => {
     const seat = await seatOf(req, res);
     if (!seat) return;
     const page = sectionPage(seat, String(req.params['section']), {
       isNew: String(req.query['new'] ?? ''),
-      refused: String(req.query['refused'] ?? ''),
     });
     if (!page) return next();
     await send(seat, req, res, page);
   });
 
-  router.post('/r/:invitation/:section', formBody, async (req, res, next) => {
+  router.post('/r/:invitation/:section', filesBody(isOurs), async (req, res, next) => {
     const seat = await seatOfForm(req, res);
     if (!seat) return;
     const section = String(req.params['section']);
@@ -134,47 +136,44 @@ export function responseRoutes(services: Services, web: Web): Router {
     const posted = req.body as Fields;
     const go = String(posted['go'] ?? 'next');
     const seen = Number(posted['revision']) || 0;
-    const result = await saveSection(services, seat, section, seen, posted, seat.voice.language);
+    const [, attached = null] = /^attach:(\w+)$/.exec(go) ?? [];
+    const [, detached, removed = null] = /^detach:(\w+):([0-9a-f]{24})$/.exec(go) ?? [];
+    const files = { uploads: uploadsOf(req), asked: attached, removed };
+    const { language } = seat.voice;
+    const result = await saveSection(services, seat, section, seen, posted, language, files);
     if (!result.ok) {
       const draft = result.read.draft;
-      if (result.reason === 'closed')
-        return send(seat, req, res, sectionPageOf({ draft, closed: true }), 422);
+      if (result.reason === 'closed') return again(seat, { draft, closed: true }, 422);
       const conflict = conflictOf(seat, section, result.current, draft, posted);
-      return send(
-        { ...seat, response: result.current },
-        req,
-        res,
-        sectionPageOf({ draft: conflict.draft, conflict }),
-        409,
-      );
+      const now = { ...seat, response: result.current };
+      return again(now, { draft: conflict.draft, conflict }, 409);
     }
+    const { draft, problems, revealed } = result.read;
+    const sendProblems = async () => {
+      const saved = await services.responses.find(seat.response._id);
+      return again({ ...seat, response: saved ?? seat.response }, { draft, problems }, 422);
+    };
+    // Words that could not be read wait on the page; a file that was refused is gone, so it is said at once.
+    if (problems.some((one) => one.field === fileField(one.question))) return sendProblems();
     const base = `/r/${seat.invitation._id}`;
-    const language = /^language:([a-z]{2})$/.exec(go)?.[1];
-    if (language) {
-      setCookie(res, config.publicUrl, 'language', language, LANGUAGE_YEAR_SECONDS);
+    const chosen = /^language:([a-z]{2})$/.exec(go)?.[1];
+    if (chosen) {
+      setCookie(res, config.publicUrl, 'language', chosen, LANGUAGE_YEAR_SECONDS);
       return res.redirect(303, `${base}/${section}`);
     }
     if (go === 'later') return res.redirect(303, `${base}?saved=1`);
-    if (result.read.problems.length > 0) {
-      const saved = await services.responses.find(seat.response._id);
-      const { draft, problems } = result.read;
-      return send(
-        { ...seat, response: saved ?? seat.response },
-        req,
-        res,
-        sectionPageOf({ draft, problems }),
-        422,
-      );
-    }
-    const { revealed } = result.read;
+    const at = attached ?? detached;
+    if (at) return res.redirect(303, `${base}/${section}#q-${at}`);
+    if (problems.length > 0) return sendProblems();
     if (revealed) return res.redirect(303, `${base}/${section}?new=${revealed}#q-${revealed}`);
     const following = sections[place + 1];
     return res.redirect(303, following ? `${base}/${following.id}` : `${base}/check`);
 
-    function sectionPageOf(options: Parameters<typeof sectionPage>[2]) {
-      const page = seat && sectionPage(seat, section, options);
+    /** The same page once more. It carries the revision of `now`, from which the next save goes on. */
+    function again(now: Seat, options: Parameters<typeof sectionPage>[2], status: number) {
+      const page = sectionPage(now, section, options);
       if (!page) throw new Refusal('not-found');
-      return page;
+      return send(now, req, res, page, status);
     }
   });
 

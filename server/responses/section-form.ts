@@ -10,10 +10,13 @@ import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnair
 import { belongs, fieldsOf } from './fields.ts';
 import { type Draft, fieldKey, fieldOf } from './response.ts';
 import type { SectionChange } from './store.ts';
+import { type FileChanges, NO_FILES, type TakenFile, takeFiles } from './uploads.ts';
 
 export type ReadSection = {
   change: SectionChange;
   problems: Problem[];
+  /** Files that the form brought and that were taken: to be stored with the change. */
+  taken: TakenFile[];
   /** The draft as it is after the change. */
   draft: Draft;
   /** The first question that these answers show and the form did not have; null when there is none. */
@@ -36,6 +39,7 @@ export function readSection(
   before: Draft,
   posted: Fields,
   language: string,
+  fileChanges: FileChanges = NO_FILES,
 ): ReadSection {
   const shown = [posted['shown'] ?? []].flat();
   const inForm = questionnaire
@@ -54,6 +58,7 @@ export function readSection(
     unparsed: { ...before.unparsed },
   };
   const problems: Problem[] = [];
+  const taken: TakenFile[] = [];
   const context = {
     language,
     currency: currencyOf(before),
@@ -63,8 +68,14 @@ export function readSection(
     const { id } = question;
     const parsed = parseQuestion(question, posted, context);
     problems.push(...parsed.problems);
-    const answer =
-      question.type === 'file' ? withFiles(parsed.answer, before.answers[id]) : parsed.answer;
+    let answer = parsed.answer;
+    if (question.type === 'file') {
+      const stored = (before.answers[id] as FileAnswer | undefined)?.files ?? [];
+      const result = takeFiles(question, stored, fileChanges);
+      taken.push(...result.taken);
+      problems.push(...result.problems);
+      answer = fileAnswer(result.files, parsed.answer);
+    }
     put(change.answers, draft.answers, id, answer);
     put(change.other, draft.other, id, parsed.other);
     for (const key of Object.keys(before.unparsed)) {
@@ -83,7 +94,7 @@ export function readSection(
     .questions(of.section)
     .find((question) => now.has(question.id) && !shown.includes(question.id));
   const visible = problems.filter((problem) => now.has(problem.question));
-  return { change, problems: visible, draft, revealed: revealed?.id ?? null };
+  return { change, problems: visible, taken, draft, revealed: revealed?.id ?? null };
 }
 
 function put<T>(
@@ -101,12 +112,10 @@ function put<T>(
   }
 }
 
-/** The form of a section holds only the link beside the files; the files themselves come and go by a form of their own. */
-function withFiles(
+function fileAnswer(
+  files: FileAnswer['files'],
   posted: ReturnType<typeof parseQuestion>['answer'],
-  before: Draft['answers'][string] | undefined,
 ): FileAnswer | undefined {
-  const files = (before as FileAnswer | undefined)?.files ?? [];
   const url = (posted as FileAnswer | undefined)?.url;
   return files.length > 0 || url ? { files, ...(url ? { url } : {}) } : undefined;
 }

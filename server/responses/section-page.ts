@@ -52,6 +52,7 @@ type QuestionView = {
   files: FileAnswer['files'];
   accept: string;
   fileHint: string;
+  mostBytes: number;
   maxFiles: number;
   /** The field and the mark of what the question holds now, see `fingerprint.ts`. */
   mark: { name: string; value: string };
@@ -201,6 +202,7 @@ function questionView(
           })
         : '',
     maxFiles: question.type === 'file' ? question.maxFiles : 0,
+    mostBytes: question.type === 'file' ? question.maxMebibytes * 1_048_576 : 0,
   };
 }
 

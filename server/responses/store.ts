@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { schemaOptions } from '../db/record.ts';
-import type { AnswerValue, FileAnswer } from '../questionnaire/answers.ts';
+import type { AnswerValue } from '../questionnaire/answers.ts';
 import {
   fieldKey,
   type Response,
@@ -241,27 +241,6 @@ export function responseStore(connection: Connection) {
         { session },
       );
       return result.matchedCount === 1;
-    },
-
-    /** Puts a file's entry into the answer of its question, as the newest state of that section. */
-    async setFiles(
-      id: string,
-      of: { question: string; section: string; answer: FileAnswer | null; seen: number },
-      by: { link: string; at: Date },
-      session: ClientSession,
-    ): Promise<boolean> {
-      return this.saveSection(
-        id,
-        {
-          section: of.section,
-          seen: of.seen,
-          answers: { [of.question]: of.answer },
-          other: {},
-          unparsed: {},
-        },
-        by,
-        session,
-      );
     },
   };
 }

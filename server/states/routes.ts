@@ -1,8 +1,8 @@
 /** Contacts: the register, and loading a file after a look at what it would do. */
-import { type Request, type RequestHandler, Router } from 'express';
-import multer from 'multer';
+import { type Request, Router } from 'express';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
+import { filesBody, uploadsOf } from '../web/files-body.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { loadContacts } from './load.ts';
@@ -10,22 +10,6 @@ import { nameIn } from './state.ts';
 
 /** About 4,000 contacts. The confirmation carries the text in a form, where a byte can take three times its place. */
 const MOST_BYTES = 300_000;
-
-/** The file comes as multipart on the way to the preview, and as a plain field when it is confirmed. */
-const readFile: RequestHandler = (req, res, next) =>
-  multer({
-    storage: multer.memoryStorage(),
-    limits: { files: 1, fileSize: MOST_BYTES, fields: 5 },
-  }).single('file')(req, res, (error: unknown) => {
-    if (typeof req.body !== 'object' || req.body === null) req.body = {};
-    if (error)
-      return next(
-        (error as { code?: string }).code === 'LIMIT_FILE_SIZE'
-          ? new Refusal('too-large')
-          : new Refusal('bad-form'),
-      );
-    return next();
-  });
 
 export function stateRoutes(services: Services, desk: Desk): Router {
   const router = Router();
@@ -61,9 +45,11 @@ export function stateRoutes(services: Services, desk: Desk): Router {
   });
 
   /** A dry run: what would be new, changed, unchanged or refused. Nothing is written. */
-  router.post('/admin/contacts/preview', readFile, async (req, res) => {
+  router.post('/admin/contacts/preview', filesBody(), async (req, res) => {
     const account = await desk.requireForm(req, 'rounds.manage');
-    const csv = req.file?.buffer.toString('utf8') ?? '';
+    const [file] = uploadsOf(req);
+    if (file && (!file.content || file.content.length > MOST_BYTES)) throw new Refusal('too-large');
+    const csv = file?.content?.toString('utf8') ?? '';
     const actor = { kind: 'account', id: account._id } as const;
     const report = await loadContacts(services, csv, await audiencesOf(), { dryRun: true, actor });
     const { page: shown } = await page(req, { report, csv });

@@ -36,6 +36,8 @@ export function desk(services: Services, web: Web) {
   async function require(req: Request, permission: Permission): Promise<Account> {
     const account = await current(req);
     if (!account) throw new SignInNeeded(req.method === 'GET' ? req.originalUrl : '/');
+    // A page that refuses speaks the language of the account too.
+    if (req.res) req.res.locals['language'] = account.language;
     if (!may(account, permission)) {
       services.log.warn({ account: account._id, permission }, 'access denied');
       throw new Refusal('forbidden');

@@ -15,7 +15,7 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
     status: number,
     id = '',
   ) => {
-    const voice = voiceOf(languageOf(req, publicUrl));
+    const voice = voiceOf(languageOf(req, publicUrl, res.locals['language']));
     const title = voice.t(`errors.${kind}.title`);
     await pages.send(
       res,
@@ -26,11 +26,16 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
     );
   };
   const notFound: RequestHandler = (req, res) => send(req, res, 'not-found', 404);
-  const handler: ErrorRequestHandler = async (error, req, res, next) => {
-    if (res.headersSent) return next(error);
+  const handler: ErrorRequestHandler = async (error, req, res, _next) => {
+    // A download that has begun cannot become a page. The broken connection tells the reader that it is not whole.
+    if (res.headersSent) {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE')
+        log.error({ err: error, method: req.method }, 'an answer broke off');
+      return res.destroy();
+    }
     if (error instanceof SignInNeeded)
       return res.redirect(303, `/sign-in?to=${encodeURIComponent(localPath(error.to))}`);
-    const kind = kindOf(error);
+    const kind = kindOf(error, req.method);
     if (kind) return send(req, res, kind, new Refusal(kind).status);
     const id = randomBytes(4).toString('hex');
     // The path without its query; a personal link's path is redacted by the logger.
@@ -45,7 +50,7 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
 }
 
 /** Null for what nobody expected. */
-function kindOf(error: unknown): RefusalKind | null {
+function kindOf(error: unknown, method: string): RefusalKind | null {
   if (error instanceof Refusal) return error.kind;
   const { name, type, status } = (error ?? {}) as { name?: string; type?: string; status?: number };
   if (type === 'entity.too.large' || type === 'parameters.too.many') return 'too-large';
@@ -54,6 +59,9 @@ function kindOf(error: unknown): RefusalKind | null {
     return 'unavailable';
   if (name === 'TransactionExpired' || name === 'MongooseServerSelectionError')
     return 'unavailable';
-  if (error instanceof URIError || (status && status >= 400 && status < 500)) return 'not-found';
+  if (error instanceof URIError) return 'not-found';
+  // A body in an encoding that nobody reads, or one that is not what it says.
+  if (method === 'POST' && (status === 400 || status === 415)) return 'bad-form';
+  if (status && status >= 400 && status < 500) return 'not-found';
   return null;
 }

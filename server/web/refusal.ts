@@ -2,6 +2,7 @@
 export type RefusalKind =
   | 'not-found'
   | 'forbidden'
+  | 'bad-method'
   | 'too-large'
   | 'too-many'
   | 'bad-form'
@@ -10,6 +11,7 @@ export type RefusalKind =
 const STATUS: Record<RefusalKind, number> = {
   'not-found': 404,
   forbidden: 403,
+  'bad-method': 405,
   'too-large': 413,
   'too-many': 429,
   'bad-form': 403,

@@ -1,6 +1,7 @@
 /** Headers of every answer, and the refusal of forms that another site sends. */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
+import { Refusal } from './refusal.ts';
 
 export const securityHeaders = (publicUrl: string): RequestHandler =>
   helmet({
@@ -54,6 +55,6 @@ export function sameSiteForms(
 /** Only the methods that pages use. */
 export const knownMethods: RequestHandler = (req, res, next) => {
   if (['GET', 'HEAD', 'POST'].includes(req.method)) return next();
-  res.set('Allow', 'GET, HEAD, POST').status(405).type('text').send('Method not allowed');
-  return undefined;
+  res.set('Allow', 'GET, HEAD, POST');
+  return next(new Refusal('bad-method'));
 };

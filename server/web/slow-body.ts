@@ -4,16 +4,18 @@ import type { RequestHandler } from 'express';
 const LOOK_EVERY_MS = 30_000;
 const LEAST_BYTES = 200;
 
-export const steadyBody: RequestHandler = (req, res, next) => {
-  if (req.method !== 'POST') return next();
-  let seen = req.socket.bytesRead;
-  const watch = setInterval(() => {
-    if (req.complete) return clearInterval(watch);
-    if (req.socket.bytesRead - seen < LEAST_BYTES) req.socket.destroy();
-    seen = req.socket.bytesRead;
-    return undefined;
-  }, LOOK_EVERY_MS);
-  watch.unref();
-  res.once('close', () => clearInterval(watch));
-  return next();
-};
+export const steadyBody =
+  (lookEveryMs = LOOK_EVERY_MS): RequestHandler =>
+  (req, res, next) => {
+    if (req.method !== 'POST') return next();
+    let seen = req.socket.bytesRead;
+    const watch = setInterval(() => {
+      if (req.complete) return clearInterval(watch);
+      if (req.socket.bytesRead - seen < LEAST_BYTES) req.socket.destroy();
+      seen = req.socket.bytesRead;
+      return undefined;
+    }, lookEveryMs);
+    watch.unref();
+    res.once('close', () => clearInterval(watch));
+    return next();
+  };

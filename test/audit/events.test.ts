@@ -133,12 +133,25 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
     'attaching a file',
     ['file.attached'],
     async () => {
-      const section = await guest.visitor.get(`${guest.base}/a43`);
-      const file = { name: 'Geheimplan Quartz.pdf', content: PDF };
-      page = await guest.visitor.upload(section, '#upload-a43_03', file);
+      const closed = await guest.visitor.get(`${guest.base}/a43`);
+      const half = await guest.visitor.submit(closed, '#section', { a43_01: 'yes' }, 'next');
+      const section = await guest.visitor.submit(half, '#section', { a43_02: 'adopted' }, 'next');
+      const file = { name: 'Geheimplan Quartz.pdf', content: PDF, field: 'a43_03.file' };
+      const taken = await guest.visitor.upload(section, '#section', {
+        ...file,
+        go: 'attach:a43_03',
+      });
+      page = taken;
     },
   ],
-  ['taking it off', ['file.removed'], async () => guest.visitor.submit(page, '[id^="remove-"]')],
+  [
+    'taking it off',
+    ['file.removed'],
+    async () => {
+      const button = page.root.querySelector('button[value^="detach:"]');
+      await guest.visitor.submit(page, '#section', {}, button?.getAttribute('value'));
+    },
+  ],
   [
     'submitting',
     ['response.submitted'],

@@ -233,7 +233,10 @@ describe('guessing', () => {
     const left = Number(kept?.['expire']) - Date.now();
     expect(left).toBeGreaterThan(580_000);
     expect(left).toBeLessThanOrEqual(600_000);
-    await limits.updateOne({ key: kept?.['key'] }, { $set: { expire: new Date(Date.now() - 1000) } });
+    await limits.updateOne(
+      { key: kept?.['key'] },
+      { $set: { expire: new Date(Date.now() - 1000) } },
+    );
     expect((await guess(guesser)).status).toBe(404);
   });
 

@@ -31,7 +31,7 @@ describe('an answer in words', () => {
     ['a way out of a scale', 'useful', 'dont_know', ['Do not know']],
     ['a number', 'share', 12.5, ['12.5 percent']],
     ['nothing as a number', 'share', 0, ['0 percent']],
-    ['money', 'amount', { amount: 48000.5, currency: 'USD' }, ['48,000.5 USD']],
+    ['money', 'amount', { amount: 48000.5, currency: 'USD' }, ['48,000.50 USD']],
     ['a text', 'story', 'Two\nlines', ['Two\nlines']],
     ['rows', 'coverage', { education: 'covered' }, ['Risk education: Covered']],
     [
@@ -86,7 +86,7 @@ describe('an answer in words', () => {
         voiceOf(language),
       ).map(({ text }) => text);
     expect(say('fr', 'a42_05', { amount: 48000.5, currency: 'EUR' })).toEqual([
-      '48\u202f000,5 EUR',
+      '48\u202f000,50 EUR',
     ]);
     expect(say('fr', 'a42_01', 'no')).toEqual(['Non']);
     expect(say('ar', 'a42_01', 'no')).toEqual(['لا']);

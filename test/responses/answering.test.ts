@@ -1,5 +1,6 @@
 /** Answering over HTTP, by somebody without JavaScript: saving, mending, branches, two at once, deadline, files. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FileAnswer } from '../../server/questionnaire/answers.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { linkFor, openedRound, respondent } from '../support/rounds.ts';
@@ -90,6 +91,17 @@ describe('saving a section', () => {
     expect(mended.path).toBe(`${base}?saved=1`);
     expect((await stored()).draft).toMatchObject({
       answers: { a42_05: { amount: 1_250_000.5, currency: 'USD' } },
+      unparsed: {},
+    });
+  });
+
+  it('takes what was mended on the very page that told what was wrong', async () => {
+    const page = await guest.get(`${base}/a42`);
+    const failed = await guest.submit(page, '#section', { 'a42_05.amount': 'much' }, 'next');
+    const mended = await guest.submit(failed, '#section', { 'a42_05.amount': '7' }, 'next');
+    expect(mended.path).toContain(`${base}/a42?new=a42_06`);
+    expect((await stored()).draft).toMatchObject({
+      answers: { a42_05: { amount: 7, currency: 'USD' } },
       unparsed: {},
     });
   });
@@ -397,6 +409,7 @@ describe('a session that has ended', () => {
 
 describe('files', () => {
   const pdf = Buffer.from('%PDF-1.7\nplan\n%%EOF');
+  const PLAN = { field: 'a43_03.file', go: 'attach:a43_03' };
   const atPlan = async () => {
     const page = await guest.submit(
       await guest.get(`${base}/a43`),
@@ -407,10 +420,11 @@ describe('files', () => {
     return guest.submit(page, '#section', { a43_02: 'adopted' }, 'next');
   };
 
-  it('are taken by a small form of their own, offered as downloads, and can be removed', async () => {
+  it('are taken with the form of their section, offered as downloads, and can be removed', async () => {
     const page = await atPlan();
     expect(page.text('#hint-a43_03')).toContain('PDF');
-    const taken = await guest.upload(page, '#upload-a43_03', {
+    const taken = await guest.upload(page, '#section', {
+      ...PLAN,
       name: 'خطة 2023.pdf',
       content: pdf,
     });
@@ -426,7 +440,7 @@ describe('files', () => {
     expect((await other.visitor.get(href)).status).toBe(401);
     const id = href.split('/').at(-1);
     expect((await other.visitor.get(`${other.base}/files/${id}`)).status).toBe(404);
-    const removed = await guest.submit(taken, `#remove-${id}`);
+    const removed = await guest.submit(taken, '#section', {}, `detach:a43_03:${id}`);
     expect(removed.all('ul.files li')).toEqual([]);
   });
 
@@ -460,7 +474,7 @@ describe('files', () => {
     'refuses %s with a plain message at the question, and keeps the other answers',
     async (_what, name, content, message) => {
       const page = await atPlan();
-      const refused = await guest.upload(page, '#upload-a43_03', { name, content });
+      const refused = await guest.upload(page, '#section', { ...PLAN, name, content });
       expect(refused.text('#q-a43_03')).toContain(message);
       expect(refused.text('.summary')).toContain(message);
       expect((await stored()).draft.answers).toMatchObject({ a43_01: 'yes', a43_02: 'adopted' });
@@ -468,10 +482,73 @@ describe('files', () => {
     },
   );
 
+  it('come with whatever button is pressed, together with the words of the page', async () => {
+    const page = await atPlan();
+    const next = await guest.upload(page, '#section', {
+      name: 'plan.pdf',
+      content: pdf,
+      field: 'a43_03.file',
+      go: 'later',
+      with: { a43_07: 'planned' },
+    });
+    expect(next.path).toContain('saved=1');
+    const { answers } = (await stored()).draft;
+    expect(answers['a43_07']).toBe('planned');
+    expect((answers['a43_03'] as FileAnswer).files).toEqual([
+      expect.objectContaining({ name: 'plan.pdf', size: pdf.length }),
+    ]);
+  });
+
+  it('that are too large cost none of the words on the page, before or after them', async () => {
+    const page = await atPlan();
+    const refused = await guest.upload(page, '#section', {
+      ...PLAN,
+      name: 'plan.pdf',
+      content: Buffer.alloc(11 * 1_048_576),
+      with: { a43_07: 'planned' },
+      after: { a43_06: 'form' },
+    });
+    expect(refused.status).toBe(422);
+    expect((await stored()).draft.answers).toMatchObject({
+      a43_07: 'planned',
+      a43_06: 'form',
+    });
+  });
+
+  it('are kept when somebody else saved first, beside what the other attached', async () => {
+    const page = await atPlan();
+    const colleague = await respondent(on, round, 'KHM');
+    const theirs = await colleague.visitor.get(`${base}/a43`);
+    await colleague.visitor.upload(theirs, '#section', { ...PLAN, name: 'A.pdf', content: pdf });
+    const conflict = await guest.upload(page, '#section', {
+      ...PLAN,
+      name: 'B.pdf',
+      content: pdf,
+      with: { a43_07: 'planned' },
+    });
+    expect(conflict.status).toBe(409);
+    expect(conflict.all('ul.files a').map((one) => one.text)).toEqual(['A.pdf', 'B.pdf']);
+    const merged = await guest.submit(conflict, '#section', {}, 'next');
+    expect(merged.status).toBe(200);
+    const { answers } = (await stored()).draft;
+    expect(answers['a43_07']).toBe('planned');
+    expect((answers['a43_03'] as FileAnswer).files.map(({ name }) => name)).toEqual([
+      'A.pdf',
+      'B.pdf',
+    ]);
+  });
+
+  it('are asked for when the button is pressed without one', async () => {
+    const page = await atPlan();
+    const asked = await guest.submit(page, '#section', {}, 'attach:a43_03');
+    expect(asked.status).toBe(422);
+    expect(asked.text('#q-a43_03')).toContain('Choose a file first');
+  });
+
   it('are at most as many as the question allows', async () => {
     let page = await atPlan();
     for (let n = 0; n < 3; n += 1)
-      page = await guest.upload(page, '#upload-a43_03', { name: `${n}.pdf`, content: pdf });
+      page = await guest.upload(page, '#section', { ...PLAN, name: `${n}.pdf`, content: pdf });
     expect(page.all('ul.files li')).toHaveLength(3);
     expect(page.root.querySelector('#a43_03-file')).toBeNull();
   });

@@ -69,15 +69,32 @@ export function visitor(app: Express, headers: Record<string, string> = {}) {
         action,
       );
     },
-    /** Sends a file by the form that a file field belongs to. */
-    async upload(page: SeenPage, form: string, file: { name: string; content: Buffer }) {
+    /** Sends a form with a file: of a section, the field and the button that belong to it. */
+    async upload(
+      page: SeenPage,
+      form: string,
+      file: {
+        name: string;
+        content: Buffer;
+        field?: string;
+        go?: string;
+        /** Fields before and after the file. */
+        with?: Fields;
+        after?: Fields;
+      },
+    ) {
       const element = page.root.querySelector(form);
       if (!element) throw new Error(`There is no form ${form}`);
       const action = element.getAttribute('action') ?? '';
       let request = agent.post(action);
-      for (const [name, value] of Object.entries(fieldsOfForm(element)))
+      const go: Fields = file.go ? { go: file.go } : {};
+      const fields = { ...fieldsOfForm(element), ...file.with, ...go };
+      for (const [name, value] of Object.entries(fields)) request = request.field(name, value);
+      const field = file.field ?? 'file';
+      request = request.attach(field, file.content, { filename: file.name });
+      for (const [name, value] of Object.entries(file.after ?? {}))
         request = request.field(name, value);
-      return follow(request.attach('file', file.content, { filename: file.name }), action);
+      return follow(request, action);
     },
   };
 }
