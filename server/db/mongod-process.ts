@@ -16,10 +16,14 @@ const LOG_BYTES = 10_000_000;
 /** Long, because a server that was killed in the middle of much writing reads its journal first. */
 const LONGEST_START_MS = 120_000;
 
+const ORPHAN_SECONDS = 10;
+
 /**
  * Starts mongod on the folder, in a process group of its own, so that it outlives this process and the terminal's
  * Ctrl-C. zlib is left out of the compressors: CVE-2025-14847 is in it. No socket file in the system's temporary folder,
  * where another user's leftover could keep the server from starting. The oplog has no second member to feed.
+ * A program that was killed leaves its open transactions behind, and what they have touched stays locked; MongoDB's own
+ * limit of a minute would be long for somebody who wants to save.
  */
 export async function launch(program: string, folder: Folder, port: number): Promise<Launch> {
   if (size(folder.log) > LOG_BYTES) renameSync(folder.log, `${folder.log}.1`);
@@ -30,6 +34,7 @@ export async function launch(program: string, folder: Folder, port: number): Pro
     [
       ...['--dbpath', folder.dbPath, '--port', String(port), '--bind_ip', '127.0.0.1'],
       ...['--replSet', 'rapporteur', '--networkMessageCompressors', 'snappy,zstd'],
+      ...['--setParameter', `transactionLifetimeLimitSeconds=${ORPHAN_SECONDS}`],
       ...['--wiredTigerCacheSizeGB', '0.5', '--oplogSize', '512', '--nounixsocket', '--quiet'],
     ],
     { detached: true, stdio: ['ignore', log, log] },
