@@ -36,7 +36,7 @@ beforeAll(async () => {
   const read = readStates(statesCsv());
   if (!read.ok) throw new Error('the States cannot be read');
   const contacts = read.states
-    .filter((state) => isMember(state, 'affected', '2023-05-01'))
+    .filter((state) => isMember(state, 'affectedStatesParties', '2023-05-01'))
     .slice(0, STATES)
     .map(({ _id }) => `${_id},affected,Name,Director,${_id}@example.org,en`);
   on.setTime(new Date().toISOString());
