@@ -7,29 +7,39 @@ import type { Finding } from '../server/questionnaire/check.ts';
 /** An expected end: one line on standard error, exit 1. */
 export class Failure extends Error {}
 
-export const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    'dry-run': { type: 'boolean', default: false },
-    slug: { type: 'string' },
-    questionnaire: { type: 'string' },
-    opens: { type: 'string' },
-    closes: { type: 'string' },
-    zone: { type: 'string' },
-    round: { type: 'string' },
-    state: { type: 'string' },
-    audience: { type: 'string' },
-    region: { type: 'string' },
-    group: { type: 'string' },
-    review: { type: 'string' },
-    format: { type: 'string' },
-    out: { type: 'string' },
-    role: { type: 'string' },
-    language: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const options = {
+  json: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  slug: { type: 'string' },
+  questionnaire: { type: 'string' },
+  opens: { type: 'string' },
+  closes: { type: 'string' },
+  zone: { type: 'string' },
+  round: { type: 'string' },
+  state: { type: 'string' },
+  audience: { type: 'string' },
+  region: { type: 'string' },
+  group: { type: 'string' },
+  review: { type: 'string' },
+  format: { type: 'string' },
+  out: { type: 'string' },
+  role: { type: 'string' },
+  language: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** An option that there is not, or one without its value, ends the program before anything begins. */
+function parse() {
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    // Node's message goes on with advice that does not fit here.
+    const [what = ''] = (error as Error).message.split(/\. |\n/);
+    console.error(`${what}. See npm run survey -- --help`);
+    return process.exit(1);
+  }
+}
+export const { values, positionals } = parse();
 
 export const USAGE = `npm run survey -- <noun> <verb> [options] [--json]
 
@@ -86,7 +96,9 @@ export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Failure(`${file} is no JSON: ${(error as Error).message}`);
+    // Node quotes the place, line breaks and all.
+    const what = (error as Error).message.replace(/\s+/g, ' ');
+    throw new Failure(`${file} is no JSON: ${what}`);
   }
 }
 
@@ -94,7 +106,8 @@ export const line = (finding: Finding) => `${finding.where}: ${finding.problem}.
 
 export function refuse(file: string, problems: Finding[]): never {
   print({ ok: false, problems }, problems.map(line).join('\n'));
-  throw new Failure(`${file} was refused: ${problems.length} problems.`);
+  const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+  throw new Failure(`${file} was refused: ${many}.`);
 }
 
 export function print(document: unknown, text: string): void {

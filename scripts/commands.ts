@@ -1,6 +1,6 @@
 /** The commands by noun and verb: each calls `server/` and prints what came of it. */
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bootstrapLink, createAccount } from '../server/accounts/manage.ts';
@@ -16,6 +16,7 @@ import { summaryOf } from '../server/progress/summary.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
 import type { Services } from '../server/services.ts';
 import { loadContacts, loadStates } from '../server/states/load.ts';
+import { INTERFACE_LANGUAGES } from '../server/texts.ts';
 import {
   Failure,
   line,
@@ -168,8 +169,13 @@ export const COMMANDS: Record<string, Command> = {
     const of = { round, questionnaire: edition.source, reader: { identifies: true } };
     // A file that is there is whole: it gets its name when everything is in it.
     const part = `${out}.part`;
-    await pipeline(Readable.from(exportRound(services, format, of)), createWriteStream(part));
-    await rename(part, out);
+    try {
+      await pipeline(Readable.from(exportRound(services, format, of)), createWriteStream(part));
+      await rename(part, out);
+    } catch (error) {
+      await rm(part, { force: true });
+      throw new Failure(`${out} cannot be written: ${(error as Error).message}`);
+    }
     print({ out, format }, `Written to ${out}`);
   },
   'account create': async (services, email) => {
@@ -215,6 +221,7 @@ const ACCOUNT_REFUSALS = {
   role: '--role is one of admin, committee, gender-focal-point, viewer.',
   taken: 'This address has an account.',
   state: 'There is no such State.',
+  language: `--language is one of ${INTERFACE_LANGUAGES.join(', ')}.`,
 };
 
 async function move(
@@ -223,6 +230,7 @@ async function move(
   by: typeof openRound,
   to: string,
 ): Promise<void> {
+  if (!slug) throw new Failure('Name a round.');
   const result = await by(services, slug, SYSTEM);
   if (!result.ok)
     throw new Failure(

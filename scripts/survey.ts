@@ -16,6 +16,10 @@ import { COMMANDS } from './commands.ts';
 
 async function run(): Promise<void> {
   const [noun = '', verb = '', operand = ''] = positionals;
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   // Checking a file needs no database.
   if (noun === 'questionnaire' && verb === 'check') {
     const checked = checkDefinition(await readJson(operand));
@@ -28,19 +32,18 @@ async function run(): Promise<void> {
       if (!values.json) console.error(`warning: ${line(warning)}`);
     return;
   }
-  const command = COMMANDS[`${noun} ${verb}`] ?? COMMANDS[noun];
-  if (values.help || !command) {
-    console.log(USAGE);
-    if (!values.help)
-      throw new Failure(noun ? `There is no command "${noun} ${verb}".` : 'Name a command.');
-    return;
+  const named = [`${noun} ${verb}`, noun].find((name) => Object.hasOwn(COMMANDS, name));
+  const command = named && COMMANDS[named];
+  if (!command) {
+    const what = noun ? `There is no command "${`${noun} ${verb}`.trim()}".` : 'Name a command.';
+    throw new Failure(`${what} See npm run survey -- --help`);
   }
   const config = readConfig();
   // Standard error has one line when something fails, so what the server would tell its log is left out.
   const logLevel = config.logLevel === 'info' ? 'error' : config.logLevel;
   const { services, close } = await openServices({ ...config, logLevel });
   try {
-    await command(services, COMMANDS[`${noun} ${verb}`] ? operand : verb);
+    await command(services, named === noun ? verb : operand);
   } finally {
     await close();
   }
@@ -50,6 +53,6 @@ try {
   await run();
 } catch (error) {
   const bad = error instanceof BadSettings ? 'Settings: ' : '';
-  console.error(`${bad}${(error as Error).message}`);
+  console.error(`${bad}${(error as Error).message.replace(/\s*\n\s*/g, ' ')}`);
   process.exitCode = 1;
 }

@@ -8,7 +8,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Secrets = {
@@ -22,7 +22,10 @@ export type Secrets = {
   unseal(purpose: string, sealed: Buffer): Buffer;
 };
 
-/** @param given hexadecimal, from the setting SECRET; null reads DATA_DIR/keys/secret, which is made when missing */
+/**
+ * @param given hexadecimal, from the setting SECRET; null reads DATA_DIR/keys/secret, which is made when missing
+ * @throws with a line for a person when that file cannot be made or read, or holds no key
+ */
 export function openSecrets(given: string | null, dataDir: string): Secrets {
   const root = Buffer.from(given ?? keptSecret(dataDir), 'hex');
   const keys = new Map<string, Buffer>();
@@ -49,7 +52,8 @@ export function openSecrets(given: string | null, dataDir: string): Secrets {
       return Buffer.concat([nonce, cipher.getAuthTag(), body]);
     },
     unseal: (purpose, sealed) => {
-      const decipher = createDecipheriv('aes-256-gcm', key(purpose), sealed.subarray(0, 12));
+      const nonce = sealed.subarray(0, 12);
+      const decipher = createDecipheriv('aes-256-gcm', key(purpose), nonce, { authTagLength: 16 });
       decipher.setAuthTag(sealed.subarray(12, 28));
       return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
     },
@@ -59,13 +63,27 @@ export function openSecrets(given: string | null, dataDir: string): Secrets {
 function keptSecret(dataDir: string): string {
   const path = join(dataDir, 'keys', 'secret');
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) makeSecret(path);
+  const kept = readFileSync(path, 'utf8').trim();
+  // A key that was cut short would be taken for one, and an empty one is known to everybody.
+  if (!/^(?:[0-9a-f]{2}){32,}$/i.test(kept))
+    throw new Error(
+      `${path} does not hold at least 64 hexadecimal digits. Put the file back from a backup, or remove it for a new key.`,
+    );
+  return kept;
+}
+
+/** Of two simultaneous first starts one wins, and both read the winner's: the file gets its name when it is whole. */
+function makeSecret(path: string): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600 });
   try {
-    // "wx" lets one of two simultaneous first starts win; both then read the winner's.
-    writeFileSync(path, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
+    linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
   }
-  return readFileSync(path, 'utf8').trim();
 }
 
 /** 256 random bits, base64url, 43 characters: the key in a personal link. */

@@ -1,6 +1,5 @@
 /** Starts the whole server from its settings: database, services, workers, HTTP; and stops it cleanly. */
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { createApp } from './app.ts';
 import { chainer } from './audit/chainer.ts';
@@ -8,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/connection.ts';
 import { ensureIndexes } from './db/indexes.ts';
+import { freePort } from './db/port.ts';
 import { smtpTransport } from './mail/transport.ts';
 import { mailWorker } from './mail/worker.ts';
 import { buildServices, type Services } from './services.ts';
@@ -38,10 +38,11 @@ export async function openServices(
 
 /** @throws when the port is taken or the database cannot be had, with a message for a person */
 export async function startServer(
-  config: Config,
+  wanted: Config,
   prepare: (services: Services) => Promise<void> = async () => {},
   clock: Clock = systemClock,
 ): Promise<Running> {
+  const config = wanted.port === 0 ? await onFreePort(wanted) : wanted;
   const { services, close } = await openServices(config, clock);
   try {
     await prepare(services);
@@ -49,7 +50,7 @@ export async function startServer(
     // A page's head must come at once; a body may be slow, as long as it comes (see `web/slow-body.ts`).
     server.headersTimeout = 15_000;
     server.requestTimeout = 0;
-    const port = await listen(server, config);
+    await listen(server, config);
     const workers = startWorkers(services);
     return {
       services,
@@ -59,7 +60,6 @@ export async function startServer(
         await workers.stop();
         await close();
       },
-      ...(port === config.port ? {} : { url: `http://${config.host}:${port}` }),
     };
   } catch (error) {
     await close();
@@ -85,7 +85,13 @@ export function startWorkers(services: Services): { stop(): Promise<void> } {
   };
 }
 
-function listen(server: Server, { port, host }: Config): Promise<number> {
+/** Chosen before anything is made, since links in mail and on the terminal begin with the address. */
+async function onFreePort(config: Config): Promise<Config> {
+  const port = await freePort();
+  return { ...config, port, publicUrl: config.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
+function listen(server: Server, { port, host }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -94,7 +100,7 @@ function listen(server: Server, { port, host }: Config): Promise<number> {
           : error,
       ),
     );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, host, resolve);
   });
 }
 

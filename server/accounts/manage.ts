@@ -3,11 +3,12 @@ import type { Actor } from '../audit/event.ts';
 import { isDuplicate, newId } from '../db/record.ts';
 import type { Services } from '../services.ts';
 import { isMailAddress } from '../states/contact-file.ts';
+import { INTERFACE_LANGUAGES } from '../texts.ts';
 import { type Account, BOOTSTRAP_MINUTES, ROLES } from './account.ts';
 
 export type AccountResult =
   | { ok: true; account: Account }
-  | { ok: false; reason: 'email' | 'role' | 'taken' | 'state' };
+  | { ok: false; reason: 'email' | 'role' | 'taken' | 'state' | 'language' };
 
 export async function createAccount(
   services: Services,
@@ -17,6 +18,9 @@ export async function createAccount(
   const role = ROLES.find((known) => known === wanted.role);
   if (!isMailAddress(wanted.email)) return { ok: false, reason: 'email' };
   if (!role) return { ok: false, reason: 'role' };
+  const language = wanted.language ?? 'en';
+  if (!INTERFACE_LANGUAGES.some((known) => known === language))
+    return { ok: false, reason: 'language' };
   const state = wanted.state ?? null;
   if (state && !(await services.states.find(state))) return { ok: false, reason: 'state' };
   const now = services.clock();
@@ -25,7 +29,7 @@ export async function createAccount(
     email: wanted.email.toLowerCase(),
     role,
     state,
-    language: wanted.language ?? 'en',
+    language,
     createdAt: now,
     disabledAt: null,
   };

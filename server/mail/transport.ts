@@ -119,4 +119,5 @@ export function classify(error: SmtpError, handed: boolean): Outcome {
   return { status: 'unknown', reply };
 }
 
-const senderOf = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
+/** The address of the envelope in MAIL_FROM. */
+export const senderOf = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();

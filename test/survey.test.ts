@@ -1,0 +1,415 @@
+/** The command line, as schedulers and other programs use it: what it prints, and how it fails. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import { answered } from './support/answering.ts';
+import { type TestApp, testApp } from './support/app.ts';
+import { run } from './support/process.ts';
+import { bundled, CAST, statesCsv } from './support/rounds.ts';
+import { visitor } from './support/visitor.ts';
+
+jest.setTimeout(30_000);
+
+// The parser reads the parameters of the program as soon as it is there; these are the test runner's.
+process.argv = process.argv.slice(0, 2);
+const { Failure, values } = await import('../scripts/command-line.ts');
+const { COMMANDS } = await import('../scripts/commands.ts');
+
+type Options = Record<string, string | boolean>;
+let on: TestApp;
+let folder: string;
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  on = await testApp();
+  folder = await mkdtemp(join(tmpdir(), 'rapporteur-survey-'));
+  await writeFile(at('questionnaire.json'), JSON.stringify(bundled()));
+  await writeFile(at('states.csv'), statesCsv());
+  await writeFile(at('contacts.csv'), CAST);
+  await writeFile(at('broken.json'), '{\n  "key": "a",\n  oops\n}\n');
+});
+afterAll(async () => {
+  await on.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs a command as `survey.ts` does, and returns the lines that it printed and why it failed, if it did. */
+async function called(command: string, options: Options, operand: string) {
+  for (const name of Object.keys(values)) delete (values as Options)[name];
+  Object.assign(values, { json: true, 'dry-run': false, ...options });
+  const lines: string[] = [];
+  const before = console.log;
+  console.log = (text: string) => void lines.push(text);
+  try {
+    const known = COMMANDS[command];
+    if (!known) throw new Error(`there is no command ${command}`);
+    await known(on.services, operand);
+    return { lines, failure: null };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { lines, failure: error.message };
+  } finally {
+    console.log = before;
+  }
+}
+
+/** The one document that a command prints with --json. */
+async function said(command: string, options: Options = {}, operand = '') {
+  const { lines, failure } = await called(command, options, operand);
+  expect([failure, lines.length]).toEqual([null, 1]);
+  return JSON.parse(lines[0] ?? '');
+}
+/** What a person reads without it. */
+async function told(command: string, options: Options = {}, operand = ''): Promise<string> {
+  const { lines, failure } = await called(command, { ...options, json: false }, operand);
+  expect(failure).toBeNull();
+  return lines.join('\n');
+}
+
+const ROUND = {
+  slug: 'oap-2023',
+  questionnaire: 'oap-cooperation-assistance-2023@1',
+  opens: '2023-05-01T09:00',
+  closes: '2023-06-30T18:00',
+  zone: 'Europe/Zurich',
+};
+const round = { round: 'oap-2023' };
+
+// The commands in the order in which a round needs them; each test goes on where the one before ended.
+describe('a round from the command line', () => {
+  it('questionnaire load and list', async () => {
+    expect(await said('questionnaire load', {}, at('questionnaire.json'))).toMatchObject({
+      ok: true,
+      name: ROUND.questionnaire,
+      changed: true,
+    });
+    expect(await said('questionnaire load', {}, at('questionnaire.json'))).toMatchObject({
+      changed: false,
+    });
+    expect(await said('questionnaire list')).toMatchObject([
+      { _id: ROUND.questionnaire, key: 'oap-cooperation-assistance-2023', version: 1 },
+    ]);
+  });
+
+  it('state load', async () => {
+    expect(await said('state load', {}, at('states.csv'))).toEqual({ ok: true, states: 170 });
+  });
+
+  it('contact load, after a dry run that writes nothing', async () => {
+    const report = { rows: 7, new: 7, changed: 0, unchanged: 0, refused: [] };
+    const dry = { 'dry-run': true };
+    expect(await said('contact load', dry, at('contacts.csv'))).toEqual(report);
+    expect(await on.services.contacts.all()).toEqual([]);
+    expect(await said('contact load', {}, at('contacts.csv'))).toEqual(report);
+    expect(await said('contact load', {}, at('contacts.csv'))).toEqual({
+      ...report,
+      new: 0,
+      unchanged: 7,
+    });
+  });
+
+  it('contact load of a file with bad rows prints them all and loads nothing', async () => {
+    const bad = 'KHM,affected,New,Director,new@example.org,en\nXXX,donor,N,P,nobody,de\n';
+    await writeFile(at('bad.csv'), `${CAST.split('\n', 1)}\n${bad}`);
+    const { lines, failure } = await called('contact load', {}, at('bad.csv'));
+    expect(failure).toBe('Rows were refused, so nothing was loaded.');
+    expect(JSON.parse(lines[0] ?? '')).toEqual({
+      rows: 2,
+      new: 1,
+      changed: 0,
+      unchanged: 0,
+      refused: [{ line: 3, reason: expect.stringContaining('there is no State "XXX"') }],
+    });
+    expect(await on.services.contacts.all()).toHaveLength(7);
+  });
+
+  it('round create, open and list', async () => {
+    expect(await said('round create', ROUND)).toMatchObject({
+      _id: 'oap-2023',
+      status: 'planned',
+      opensAt: '2023-05-01T07:00:00.000Z',
+      closesAt: '2023-06-30T16:00:00.000Z',
+    });
+    expect(await said('round open', {}, 'oap-2023')).toMatchObject({ status: 'open' });
+    expect(await said('round list')).toMatchObject([{ _id: 'oap-2023', status: 'open' }]);
+    expect(await told('round list')).toBe('oap-2023\topen\t2023-06-30T16:00:00.000Z');
+  });
+
+  it('account create and link, which signs in', async () => {
+    const account = { role: 'committee', state: 'NOR', language: 'fr' };
+    expect(await said('account create', account, 'c@example.org')).toEqual({
+      id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      email: 'c@example.org',
+      role: 'committee',
+    });
+    const { link } = await said('account link', {}, 'C@example.org');
+    const person = visitor(on.app);
+    const page = await person.submit(await person.get(link), 'main form');
+    expect([page.status, page.root.querySelector('html')?.getAttribute('lang')]).toEqual([
+      200,
+      'fr',
+    ]);
+  });
+
+  it('invite, after a dry run', async () => {
+    const dry = await said('invite', { ...round, 'dry-run': true });
+    expect(dry).toMatchObject({ selected: 7, enqueued: 0 });
+    expect(dry.skipped).toContainEqual({
+      state: 'AFG',
+      audience: 'affected',
+      reason: 'no contact',
+    });
+    expect(await said('invite', round)).toEqual({ ...dry, enqueued: 7 });
+    expect(await said('invite', round)).toMatchObject({ selected: 7, enqueued: 0 });
+  });
+
+  it('mail status and run', async () => {
+    const none = { queued: 0, sending: 0, accepted: 0, soft: 0, hard: 0, unknown: 0, cancelled: 0 };
+    expect(await said('mail status')).toEqual({ ...none, queued: 7 });
+    expect(await said('mail run')).toEqual({ ...none, worked: 7, accepted: 7 });
+    expect(await told('mail status')).toContain('accepted\t7');
+  });
+
+  it('link, which opens the questionnaire', async () => {
+    const { link } = await said('link', { ...round, state: 'khm', audience: 'affected' });
+    expect((await visitor(on.app).get(link)).path).toMatch(/^\/r\/[0-9a-f]{24}$/);
+    expect(await told('link', { ...round, state: 'KHM', audience: 'affected' })).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\/r\/[A-Za-z0-9_-]{43}$/,
+    );
+  });
+
+  it('remind passes over who has submitted', async () => {
+    const open = await on.services.rounds.find('oap-2023');
+    if (!open) throw new Error('no round');
+    const answers = { r_use: 'attributed', a44_01: 'yes', a44_02: 'monthly' };
+    await answered(on, open, 'KHM', { answers });
+    const dry = await said('remind', { ...round, 'dry-run': true });
+    expect(dry).toMatchObject({ selected: 6, enqueued: 0 });
+    expect(dry.skipped).toEqual([{ state: 'KHM', audience: 'affected', reason: 'submitted' }]);
+    expect(await said('remind', round)).toMatchObject({ selected: 6, enqueued: 6 });
+    const again = await said('remind', round);
+    expect(again).toMatchObject({ selected: 0, enqueued: 0 });
+    expect(again.skipped).toContainEqual({
+      state: 'IRQ',
+      audience: 'affected',
+      reason: 'reminded within a day',
+    });
+  });
+
+  it('results, of all and of a region', async () => {
+    const results = await said('results', round);
+    expect(results).toMatchObject({
+      format: 1,
+      round: 'oap-2023',
+      cutOff: expect.stringMatching(/^2023-05-02T/),
+      filters: {},
+      invited: 7,
+      responded: {
+        affected: { invited: 4, submitted: 1 },
+        donor: { invited: 3, submitted: 0 },
+      },
+    });
+    for (const one of results.indicators) {
+      expect(Object.keys(one)).toEqual(
+        expect.arrayContaining([
+          ...['key', 'action', 'kind', 'value', 'numerator', 'denominator', 'respondents'],
+        ]),
+      );
+      if (one.kind === 'percentage' && one.value !== null)
+        expect([one.key, one.value]).toEqual([one.key, one.numerator / one.denominator]);
+    }
+    const dialogue = results.indicators.find((one: { key: string }) => one.key === 'i44a');
+    expect(dialogue).toMatchObject({ action: 44, numerator: 1, denominator: 41, respondents: 1 });
+    const question = results.questions.find((one: { id: string }) => one.id === 'a44_01');
+    expect(question).toMatchObject({ audience: 'affected', type: 'single', answered: 1 });
+    expect(question.counts['yes']).toBe(1);
+    // Of a matrix each row is a question.
+    expect(results.questions.map((one: { id: string }) => one.id)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^a45_01\/.+/)]),
+    );
+    const african = await said('results', { ...round, region: 'african' });
+    expect(african).toMatchObject({
+      filters: { region: 'african' },
+      responded: { affected: { invited: 1, submitted: 0 } },
+    });
+    expect(await told('results', round)).toContain('#44 i44a\t1 of 41, 1 answered');
+  });
+
+  it.each(['csv', 'json', 'codebook'])(
+    'export as %s is a whole file, and a row of the audit',
+    async (format) => {
+      const out = at(`answers.${format}`);
+      expect(await said('export', { ...round, format, out })).toEqual({ out, format });
+      const text = await readFile(out, 'utf8');
+      if (format === 'json') expect(JSON.parse(text).responses).toHaveLength(7);
+      else expect(parse(text, { bom: true }).length).toBeGreaterThan(7);
+      expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+      const [row] = await on.services.audit.list(1);
+      expect(row).toMatchObject({
+        event: 'round.exported',
+        actor: { kind: 'system' },
+        details: { format },
+      });
+    },
+  );
+
+  it('audit verify, which also puts the newest rows into the chain', async () => {
+    const verified = await said('audit verify');
+    expect(verified).toEqual({
+      ok: true,
+      rows: expect.any(Number),
+      unchained: 0,
+      head: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    await on.services.connection
+      .collection('audit')
+      .updateOne({ event: 'round.exported' }, { $set: { 'details.format': 'nothing' } });
+    const { lines, failure } = await called('audit verify', {}, '');
+    expect(failure).toMatch(/^The audit is broken: row \d+ was changed\.$/);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ok: false });
+  });
+
+  it('round close', async () => {
+    expect(await said('round close', {}, 'oap-2023')).toMatchObject({ status: 'closed' });
+  });
+});
+
+describe('a wrong use fails with one line and prints nothing', () => {
+  const { slug: _slug, ...unnamed } = { ...ROUND, slug: '' };
+  it.each([
+    ['questionnaire load', {}, '', 'Name a file.'],
+    ['questionnaire load', {}, '/nowhere.json', '/nowhere.json cannot be read: ENOENT'],
+    ['questionnaire load', {}, 'broken.json', /broken\.json is no JSON: .+/],
+    ['state load', {}, '', 'Name a file.'],
+    ['state load', {}, 'contacts.csv', /^line 1: The first line lacks key/],
+    ['contact load', {}, '', 'Name a file.'],
+    ['round create', unnamed, '', '--slug is missing.'],
+    ['round create', { ...ROUND, slug: 'Two Words' }, '', /^--slug has small letters/],
+    ['round create', ROUND, '', 'There is a round with this slug.'],
+    ['round create', { ...ROUND, slug: 'b', zone: 'Mars' }, '', /^--zone is no time zone/],
+    ['round create', { ...ROUND, slug: 'b', opens: 'soon' }, '', /^--opens or --closes is no time/],
+    ['round create', { ...ROUND, slug: 'b', closes: ROUND.opens }, '', /^--closes must come after/],
+    ['round create', { ...ROUND, slug: 'b', questionnaire: 'x' }, '', /written KEY@VERSION/],
+    ['round create', { ...ROUND, slug: 'b', questionnaire: 'x@1' }, '', /is not loaded\.$/],
+    ['round open', {}, '', 'Name a round.'],
+    ['round open', {}, 'nowhere', 'There is no round nowhere.'],
+    ['round open', {}, 'oap-2023', 'The round cannot become open now.'],
+    ['round close', {}, 'oap-2023', 'The round cannot become closed now.'],
+    ['invite', {}, '', '--round is missing.'],
+    ['invite', { round: 'nowhere' }, '', 'There is no round nowhere.'],
+    ['invite', round, '', 'Round oap-2023 is not open.'],
+    ['remind', round, '', 'Round oap-2023 is not open.'],
+    ['link', { ...round, audience: 'affected' }, '', '--state is missing.'],
+    ['link', { ...round, state: 'KHM' }, '', '--audience is missing.'],
+    ['link', { ...round, state: 'AFG', audience: 'affected' }, '', /^AFG was not invited/],
+    ['results', { ...round, region: 'mars' }, '', 'There is no region "mars".'],
+    ['results', { ...round, group: 'all' }, '', 'There is no group "all".'],
+    ['results', { ...round, review: 'x' }, '', 'There is no review "x".'],
+    ['export', { ...round, out: 'x' }, '', '--format is missing.'],
+    ['export', { ...round, format: 'csv' }, '', '--out is missing.'],
+    [
+      'export',
+      { ...round, format: 'xlsx', out: 'x' },
+      '',
+      '--format is one of csv, json, codebook.',
+    ],
+    [
+      'export',
+      { ...round, format: 'csv', out: '/nowhere/x.csv' },
+      '',
+      /^\/nowhere\/x\.csv cannot be written: ENOENT/,
+    ],
+    ['account create', {}, 'new@example.org', '--role is missing.'],
+    ['account create', { role: 'admin' }, '', 'This is no mail address.'],
+    ['account create', { role: 'king' }, 'new@example.org', /^--role is one of admin/],
+    ['account create', { role: 'admin' }, 'c@example.org', 'This address has an account.'],
+    [
+      'account create',
+      { role: 'admin', state: 'XXX' },
+      'new@example.org',
+      'There is no such State.',
+    ],
+    [
+      'account create',
+      { role: 'admin', language: 'de' },
+      'new@example.org',
+      '--language is one of en, ar, fr.',
+    ],
+    ['account link', {}, 'nobody@example.org', 'There is no active account nobody@example.org.'],
+  ] as [string, Options, string, string | RegExp][])(
+    '%s %j %s',
+    async (command, options, operand, why) => {
+      for (const json of [true, false]) {
+        const file = /^\w+\.\w+$/.test(operand) ? at(operand) : operand;
+        const { lines, failure } = await called(command, { ...options, json }, file);
+        expect(failure).toEqual(typeof why === 'string' ? why : expect.stringMatching(why));
+        expect(failure).not.toContain('\n');
+        expect(lines).toEqual([]);
+      }
+    },
+  );
+
+  it('a questionnaire that is refused is the exception: its problems are printed', async () => {
+    const wrong = { ...(bundled() as object), key: 'Two Words' };
+    await writeFile(at('wrong.json'), JSON.stringify(wrong));
+    const { lines, failure } = await called('questionnaire load', {}, at('wrong.json'));
+    expect(failure).toBe(`${at('wrong.json')} was refused: 1 problem.`);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ ok: false, problems: [{ where: 'key' }] });
+  });
+
+  it('contact load before there is a questionnaire says that one is needed', async () => {
+    await on.services.connection.collection('questionnaires').deleteMany({});
+    const { failure } = await called('contact load', {}, at('contacts.csv'));
+    expect(failure).toBe('Load a questionnaire first: it names the audiences.');
+  });
+});
+
+describe('as a program', () => {
+  /** Exit code, standard output and standard error. */
+  async function program(...args: string[]) {
+    const database = new URL(process.env['TEST_MONGODB_URI'] as string);
+    database.pathname = on.services.connection.name;
+    const started = run('scripts/survey.ts', args, {
+      MONGODB_URI: database.href,
+      DATA_DIR: folder,
+    });
+    const code = await started.ended;
+    return { code, out: started.stdout(), err: started.stderr() };
+  }
+
+  it('prints one document with --json, and nothing else on either side', async () => {
+    const { code, out, err } = await program('round', 'list', '--json');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(out)).toMatchObject([{ _id: 'oap-2023' }]);
+  });
+
+  it('checks a questionnaire without a database', async () => {
+    const sound = await program('questionnaire', 'check', at('questionnaire.json'), '--json');
+    expect([sound.code, sound.err]).toEqual([0, '']);
+    expect(JSON.parse(sound.out)).toMatchObject({ ok: true, warnings: expect.any(Array) });
+  });
+
+  it('says in one line that there is no such command or option, and leads to the help', async () => {
+    const wrong = await Promise.all([
+      program('toString'),
+      program('round', 'burn', '--json'),
+      program('round', 'list', '--verbose'),
+    ]);
+    const end = 'See npm run survey -- --help\n';
+    expect(wrong).toEqual([
+      { code: 1, out: '', err: `There is no command "toString". ${end}` },
+      { code: 1, out: '', err: `There is no command "round burn". ${end}` },
+      { code: 1, out: '', err: `Unknown option '--verbose'. ${end}` },
+    ]);
+  });
+
+  it('lists its commands with --help, each of those that there are', async () => {
+    const { code, out, err } = await program('--help');
+    expect([code, err]).toEqual([0, '']);
+    for (const [noun, verb] of Object.keys(COMMANDS).map((name) => name.split(' ')))
+      expect(out).toMatch(new RegExp(`(^| {2,})${noun} (.*[ |])?${verb ?? '--round'} ?`, 'm'));
+  });
+});
