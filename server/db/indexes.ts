@@ -8,7 +8,7 @@ type Index = {
   expireAfterSeconds?: number;
 };
 
-export const INDEXES: Record<string, Index[]> = {
+const INDEXES: Record<string, Index[]> = {
   questionnaires: [{ keys: { key: 1, version: 1 }, unique: true }],
   states: [],
   contacts: [{ keys: { state: 1, audience: 1, address: 1 }, unique: true }],

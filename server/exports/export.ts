@@ -13,7 +13,7 @@ import { type Cell, type TableColumn, tableColumns } from './table.ts';
 export const EXPORT_FORMATS = ['csv', 'json', 'codebook'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** The `format` of the JSON export; its shape is never changed under one number. */
-export const JSON_FORMAT = 1;
+const JSON_FORMAT = 1;
 
 type Of = { round: Round; questionnaire: Questionnaire; reader: Reader };
 

@@ -109,7 +109,7 @@ type SmtpError = Error & { command?: string; responseCode?: number; response?: s
 const STEPS_ABOUT_THE_MAIL = ['RCPT TO', 'DATA'];
 
 /** `docs/mail.md` has the table. */
-export function classify(error: SmtpError, handed: boolean): Outcome {
+function classify(error: SmtpError, handed: boolean): Outcome {
   const reply = error.response ?? error.message;
   const code = error.responseCode;
   if (code && code >= 500 && STEPS_ABOUT_THE_MAIL.includes(error.command ?? ''))

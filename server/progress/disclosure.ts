@@ -11,7 +11,7 @@ import { type Dataset, type Filter, type Member, selected } from './dataset.ts';
 export type Reader = { identifies: boolean };
 
 /** Below this many States in totals only, in view or outside it, their answers are not told apart. */
-export const SMALLEST_POOL = 3;
+const SMALLEST_POOL = 3;
 
 /** Whether a State's answer to a question counts in totals only. */
 export const isPooled = (

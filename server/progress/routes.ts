@@ -61,10 +61,13 @@ export function progressRoutes(services: Services, desk: Desk): Router {
   };
 
   router.get('/results', async (req, res) => {
-    await desk.require(req, 'results.read');
+    const account = await desk.require(req, 'results.read');
     const [round] = (await services.rounds.all()).filter((one) => one.status !== 'planned');
-    if (!round) throw new Refusal('not-found');
-    res.redirect(303, `/results/${round._id}`);
+    if (round) return res.redirect(303, `/results/${round._id}`);
+    if (may(account, 'rounds.manage')) return res.redirect(303, '/admin/rounds');
+    const { t } = desk.voice(req, account);
+    const page = { view: 'progress/none', title: t('results.title'), locals: {} };
+    return desk.send(req, res, account, page);
   });
 
   router.get('/results/:round', async (req, res) => {

@@ -5,7 +5,7 @@ import type { Reader } from './disclosure.ts';
 import { distributionOf, SPECIAL, type Special } from './distribution.ts';
 import { indicatorResult } from './indicator.ts';
 
-export const RESULTS_FORMAT = 1;
+const RESULTS_FORMAT = 1;
 
 export type Summary = {
   format: number;

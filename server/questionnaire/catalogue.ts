@@ -62,7 +62,7 @@ export function catalogue(
   };
 }
 
-export function makeEdition(definition: Definition): Edition {
+function makeEdition(definition: Definition): Edition {
   const languages = completeLanguages(definition);
   const source = compile(definition);
   const editions = new Map<Language, Questionnaire>([[definition.language, source]]);

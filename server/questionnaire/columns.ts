@@ -25,7 +25,7 @@ export type ColumnShape = {
 };
 export type Layout = { columns: ColumnShape[]; byId: Map<string, ColumnShape>; rowBytes: number };
 
-export const NOT_APPLICABLE = 255;
+const NOT_APPLICABLE = 255;
 /** More options than this have no code in one byte. */
 export const MOST_CODES = NOT_APPLICABLE - 1;
 const OPTIONS_PER_WORD = 31;

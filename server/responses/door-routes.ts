@@ -20,6 +20,8 @@ export function door(services: Services, web: Web) {
     const links = web.grants.of(req, res);
     const seat = await findSeat(services, links, id, chosenLanguage(req, config.publicUrl));
     if (!seat) await needLink(req, res);
+    // A page that refuses speaks the person's language too.
+    else res.locals['language'] = seat.voice.language;
     return seat;
   }
 
@@ -70,10 +72,11 @@ export function door(services: Services, web: Web) {
 
   /** Refuses a form that no page of ours made; holds the text of one whose session has ended. */
   async function seatOfForm(req: Request, res: HttpResponse): Promise<Seat | null> {
-    if (!isOurs(req)) throw new Refusal('bad-form');
     const invitation = String(req.params['invitation']);
     const links = web.grants.of(req, res);
     const seat = await findSeat(services, links, invitation, chosenLanguage(req, config.publicUrl));
+    if (seat) res.locals['language'] = seat.voice.language;
+    if (!isOurs(req)) throw new Refusal('bad-form');
     if (!seat) await holdText(req, res);
     return seat;
   }

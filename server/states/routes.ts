@@ -45,7 +45,7 @@ export function stateRoutes(services: Services, desk: Desk): Router {
   });
 
   /** A dry run: what would be new, changed, unchanged or refused. Nothing is written. */
-  router.post('/admin/contacts/preview', filesBody(), async (req, res) => {
+  router.post('/admin/contacts/preview', filesBody(desk.isOurs), async (req, res) => {
     const account = await desk.requireForm(req, 'rounds.manage');
     const [file] = uploadsOf(req);
     if (file && (!file.content || file.content.length > MOST_BYTES)) throw new Refusal('too-large');

@@ -45,6 +45,10 @@ export function desk(services: Services, web: Web) {
     return account;
   }
 
+  /** Whether a page of this session made this form, as far as its fields have been read. */
+  const isOurs = (req: Request): boolean =>
+    isFormToken(secrets, `session ${req.sessionID}`, req.body?.token);
+
   const voice = (req: Request, account: Account): Voice =>
     voiceOf(languageOf(req, config.publicUrl, account.language));
 
@@ -53,11 +57,11 @@ export function desk(services: Services, web: Web) {
     require,
     voice,
     formToken: (req: Request) => formToken(secrets, `session ${req.sessionID}`),
+    isOurs,
     /** Like `require`, and the form must be one of this session's. */
     async requireForm(req: Request, permission: Permission): Promise<Account> {
       const account = await require(req, permission);
-      if (!isFormToken(secrets, `session ${req.sessionID}`, req.body?.token))
-        throw new Refusal('bad-form');
+      if (!isOurs(req)) throw new Refusal('bad-form');
       return account;
     },
     async send(req: Request, res: Response, account: Account, page: DeskPage): Promise<void> {

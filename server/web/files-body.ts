@@ -15,7 +15,7 @@ const arrived = new WeakMap<Request, Upload[]>();
 export const uploadsOf = (req: Request): Upload[] => arrived.get(req) ?? [];
 
 /** @param mayUpload asked when the fields before the file are read; if it says no, the file is not kept in memory */
-export function filesBody(mayUpload: (req: Request) => boolean = () => true): RequestHandler {
+export function filesBody(mayUpload: (req: Request) => boolean): RequestHandler {
   // multer's own limit would end the reading, and with it lose the fields that stand behind a file that is too large.
   const storage: multer.StorageEngine = {
     _handleFile(req, file, done) {

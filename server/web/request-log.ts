@@ -6,7 +6,8 @@ export function requestLog({ log }: Services): RequestHandler {
   return (req, res, next) => {
     const start = process.hrtime.bigint();
     const path = withoutToken(req.path);
-    res.on('finish', () => {
+    // Also when the line broke before the answer was out.
+    res.on('close', () => {
       const ms = Number(process.hrtime.bigint() - start) / 1e6;
       log.debug(
         { method: req.method, path, status: res.statusCode, ms: Math.round(ms) },

@@ -12,7 +12,8 @@ import { chromiumPath, launch } from '../support/chromium.ts';
 import { linkFor, openedRound, respondent, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const path = chromiumPath();
 if (!path && process.env['CI']) throw new Error('There is no Chromium: CI must install it');
 const inBrowser = path ? it : it.skip;
@@ -71,6 +72,8 @@ describe('accessibility', () => {
       inBrowser(
         `has no finding on any page in ${language} at ${width} pixels`,
         async () => {
+          // axe takes half a second a page: each language and each width is looked through once.
+          const thorough = (language === 'ar') === (width === 1280);
           const context = await browser.newContext({
             viewport: { width, height: 900 },
             bypassCSP: true,
@@ -79,22 +82,23 @@ describe('accessibility', () => {
           const findings: string[] = [];
           const look = async (address: string, name = address) => {
             if (address) await page.goto(on.url + address);
+            const wide = Number(
+              await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+            );
+            if (wide > 0) findings.push(`${name}: ${wide} pixels wider than the screen`);
+            if (!thorough) return;
             await page.evaluate(axe);
             const violations = (await page.evaluate(
               "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')))",
             )) as string[];
             findings.push(...violations.map((violation) => `${name}: ${violation}`));
-            const wide = Number(
-              await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
-            );
-            if (wide > 0) findings.push(`${name}: ${wide} pixels wider than the screen`);
           };
           await look(`/language/${language}?back=/sign-in`, 'sign-in');
           await page.goto(await linkFor(on, round, 'KHM', 'affected'));
           for (const part of RESPONDENT) await look(base + part);
           await page.goto(`${on.url}${base}/a42`);
           await page.fill('[name="a42_05.amount"]', 'many');
-          await page.click('button[value="next"]');
+          await page.click('.actions button[value="next"]');
           await look('', 'error');
           await look('/r/0123456789abcdef01234567', 'link needed');
           const email = `${language}${width}@example.org`;
@@ -157,5 +161,5 @@ describe('accessibility', () => {
         );
     }
     expect(problems).toEqual([]);
-  });
+  }, 30_000);
 });

@@ -12,7 +12,7 @@ import { freePort, type Program, run } from '../support/process.ts';
 import { linkFor, openedRound, statesCsv } from '../support/rounds.ts';
 import { type Fields, fieldsOfForm } from '../support/visitor.ts';
 
-const STATES = 25;
+const STATES = 13;
 const SECTIONS = ['a42', 'a43', 'a44', 'a45', 'a46', 'a47'];
 /** What each section is answered with. */
 const FIELD: Record<string, (n: number) => Fields> = {
@@ -103,8 +103,10 @@ describe('a server that is killed', () => {
   it('has on disk every save that it answered, and none half written', async () => {
     const invitations = await on.services.invitations.ofRound(round._id);
     const forms = (await Promise.all(invitations.map((one) => formsOf(one.state)))).flat();
-    // Each form is posted twice, so that 300 requests are under way; of two on one revision one wins.
-    const jobs = [...forms, ...forms].map((form, n) => ({ form, n }));
+    // Each form is posted four times, so that 300 requests are under way; of those on one revision one wins.
+    const jobs = [...forms, ...forms, ...forms, ...forms]
+      .slice(0, 300)
+      .map((form, n) => ({ form, n }));
     expect(jobs).toHaveLength(300);
     /** What the client was told: the address, and the fields of each save that was answered with 303. */
     const ledger: { address: string; changes: Fields }[] = [];
@@ -121,7 +123,7 @@ describe('a server that is killed', () => {
       }),
     );
     expect(await server.ended).toBeNull();
-    expect(ledger.length).toBeGreaterThan(30);
+    expect(ledger.length).toBeGreaterThan(10);
     expect(ledger.length).toBeLessThan(300);
 
     server = run('server/main.ts', [], environment);

@@ -19,7 +19,7 @@ let invitation: string;
 beforeAll(async () => {
   on = await testApp();
   const round = await openedRound(on);
-  ({ visitor: guest, base } = await respondent(on, round, 'KHM'));
+  ({ visitor: guest, base } = await respondent(on, round, 'TCD'));
   invitation = base.split('/')[2] ?? '';
   admin = await signedIn(on, 'admin');
 });
