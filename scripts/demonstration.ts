@@ -53,7 +53,7 @@ async function prepareRound(services: Services): Promise<Round> {
       slug: DEMO_ROUND,
       questionnaire: { key, version },
       opens: '2023-05-01T09:00',
-      closes: new Date(services.clock().getTime() + OPEN_DAYS * DAY_MS).toISOString(),
+      closes: `${new Date(services.clock().getTime() + OPEN_DAYS * DAY_MS).toISOString().slice(0, 10)}T18:00`,
       zone: 'Europe/Zurich',
       demonstration: true,
     },

@@ -85,7 +85,7 @@ async function respondent(
   await shot('matrix');
   await page.goto(`${base}/a42`);
   await page.fill('[name="a42_05.amount"]', 'about a million');
-  await page.click('button[value="next"]');
+  await page.click('.actions button[value="next"]');
   await shot('error');
   await page.goto(`${base}/check`);
   await shot('check-open');
