@@ -18,6 +18,7 @@ const options = {
   round: { type: 'string' },
   state: { type: 'string' },
   audience: { type: 'string' },
+  until: { type: 'string' },
   region: { type: 'string' },
   group: { type: 'string' },
   review: { type: 'string' },
@@ -50,6 +51,7 @@ round create --slug S --questionnaire KEY@VERSION --opens ISO --closes ISO --zon
 round open S | close S | list
 invite --round S [--dry-run]          remind --round S [--dry-run]
 link --round S --state ISO3 --audience A      prints a fresh personal link
+extend --round S --state ISO3 --audience A --until ISO      gives one State more time, and says so by mail
 mail run | status
 results --round S [--region R] [--group G] [--review V]
 export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE
@@ -68,6 +70,7 @@ export function need(
     | 'round'
     | 'state'
     | 'audience'
+    | 'until'
     | 'format'
     | 'out'
     | 'role',

@@ -13,6 +13,7 @@ import { mailWorker } from '../server/mail/worker.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
 import { readDataset } from '../server/progress/read.ts';
 import { summaryOf } from '../server/progress/summary.ts';
+import { extendDeadline } from '../server/rounds/extend.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
 import type { Services } from '../server/services.ts';
 import { loadContacts, loadStates } from '../server/states/load.ts';
@@ -117,6 +118,27 @@ export const COMMANDS: Record<string, Command> = {
     const link = await freshLink(services, await roundNamed(services), of, SYSTEM);
     if (!link) throw new Failure(`${of.state} was not invited as ${of.audience}.`);
     print({ link }, link);
+  },
+  extend: async (services) => {
+    const of = { state: need('state').toUpperCase(), audience: need('audience') };
+    const until = need('until');
+    const round = await openRoundNamed(services);
+    const result = await extendDeadline(services, round, of, until, SYSTEM);
+    if (!result.ok) {
+      const refusals = {
+        unknown: `${of.state} was not invited as ${of.audience}.`,
+        time: '--until is no time, or one that a change of clocks leaves out. Write 2023-07-14T18:00.',
+        early: `--until lies before the deadline of the round, ${round.closesAt.toISOString()}.`,
+        past: '--until is over.',
+        far: '--until is more than a year away.',
+      };
+      throw new Failure(refusals[result.reason]);
+    }
+    const { enqueued } = result;
+    print(
+      { round: round._id, ...of, until: result.until, enqueued },
+      `${of.state} can answer as ${of.audience} until ${result.until.toISOString()}; ${enqueued} mails queued`,
+    );
   },
   'mail run': async (services) => {
     const { smtpUrl, publicUrl } = services.config;

@@ -4,9 +4,13 @@ import express, { type Express } from 'express';
 import { accountRoutes } from './accounts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
+import { lostLinkRoutes } from './invitations/lost-routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { mailRoutes } from './mail/routes.ts';
+import { deskPaperRoutes } from './papers/desk-routes.ts';
+import { paperRoutes } from './papers/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
+import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
 import { roundRoutes } from './rounds/routes.ts';
 import type { Services } from './services.ts';
@@ -40,6 +44,9 @@ export function createApp(services: Services): Express {
   app.use(requestLog(services));
   app.use(sameSiteForms(config.publicUrl, errors.refuse));
   app.use(frontRoutes(config.publicUrl));
+  app.use(receiptRoutes(services, web));
+  app.use(paperRoutes(services, web));
+  app.use(lostLinkRoutes(services, web));
   app.use(responseRoutes(services, web));
 
   // From here on pages are for accounts; respondents have no session.
@@ -49,6 +56,7 @@ export function createApp(services: Services): Express {
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
   app.use(invitationRoutes(services, desk));
+  app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));
   app.use(mailRoutes(services, desk));
   app.use(auditRoutes(services, desk));

@@ -63,7 +63,7 @@ export function openSecrets(given: string | null, dataDir: string): Secrets {
 function keptSecret(dataDir: string): string {
   const path = join(dataDir, 'keys', 'secret');
   mkdirSync(join(dataDir, 'keys'), { recursive: true, mode: 0o700 });
-  if (!existsSync(path)) makeSecret(path);
+  if (!existsSync(path)) makeOnce(path, randomBytes(32).toString('hex'));
   const kept = readFileSync(path, 'utf8').trim();
   // A key that was cut short would be taken for one, and an empty one is known to everybody.
   if (!/^(?:[0-9a-f]{2}){32,}$/i.test(kept))
@@ -74,9 +74,9 @@ function keptSecret(dataDir: string): string {
 }
 
 /** Of two simultaneous first starts one wins, and both read the winner's: the file gets its name when it is whole. */
-function makeSecret(path: string): void {
+export function makeOnce(path: string, content: string): void {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, randomBytes(32).toString('hex'), { mode: 0o600 });
+  writeFileSync(draft, content, { mode: 0o600 });
   try {
     linkSync(draft, path);
   } catch (error) {

@@ -7,12 +7,17 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { withTransaction } from './db/connection.ts';
 import { leases } from './db/leases.ts';
+import { delegateStore } from './invitations/delegate-store.ts';
+import { referralStore } from './invitations/referral-store.ts';
 import { invitationStore, linkStore } from './invitations/store.ts';
 import { messageStore } from './mail/store.ts';
+import { wordFiles } from './papers/word-files.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
 import { questionnaireStore } from './questionnaire/store.ts';
+import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { responseStore } from './responses/store.ts';
+import { extensionStore } from './rounds/extension-store.ts';
 import { roundStore } from './rounds/store.ts';
 import { openSecrets } from './secrets.ts';
 import { contactStore, stateStore } from './states/store.ts';
@@ -27,18 +32,23 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     log,
     connection,
     secrets: openSecrets(config.secret, config.dataDir),
+    receiptKey: openReceiptKey(config.secret, config.dataDir),
     catalogue: catalogue(questionnaireStore(connection), rounds.pins),
     states: stateStore(connection),
     contacts: contactStore(connection),
     rounds,
+    extensions: extensionStore(connection),
     invitations: invitationStore(connection),
     links: linkStore(connection),
+    referrals: referralStore(connection),
+    delegates: delegateStore(connection),
     messages: messageStore(connection),
     responses: responseStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),
     audit: auditStore(connection),
     leases: leases(connection),
+    wordFiles: wordFiles(),
     /** One transaction; what is done in it may run twice, so it must have no effect outside the database. */
     transaction: <T>(work: Parameters<typeof withTransaction<T>>[1]) =>
       withTransaction(connection, work),

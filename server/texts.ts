@@ -17,6 +17,8 @@ export type Voice = {
   dateTime(instant: Date, zone: string): string;
   /** "18:00" in the zone. */
   time(instant: Date, zone: string): string;
+  /** "five minutes ago" within an hour; after that the date and time in the zone. */
+  ago(instant: Date, now: Date, zone: string): string;
   /** "Indochina Time" */
   zoneName(instant: Date, zone: string): string;
   number(value: number): string;
@@ -100,13 +102,21 @@ function makeVoice(language: Language): Voice {
   const collator = new Intl.Collator(locale);
   const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  const dateTime = (instant: Date, zone: string) =>
+    `${format(instant, zone, day)}${language === 'ar' ? '،' : ','} ${format(instant, zone, clock)}`;
   return {
     language,
     direction: language === 'ar' ? 'rtl' : 'ltr',
     t: instance.getFixedT(language) as unknown as Translate,
     date: (instant, zone) => format(instant, zone, day),
-    dateTime: (instant, zone) =>
-      `${format(instant, zone, day)}${language === 'ar' ? '،' : ','} ${format(instant, zone, clock)}`,
+    dateTime,
+    ago: (instant, now, zone) => {
+      const minutes = Math.floor((now.getTime() - instant.getTime()) / 60_000);
+      return minutes < 60
+        ? relative.format(-Math.max(1, minutes), 'minute')
+        : dateTime(instant, zone);
+    },
     time: (instant, zone) => format(instant, zone, clock),
     zoneName: (instant, zone) => {
       const parts = new Intl.DateTimeFormat(locale, {

@@ -180,6 +180,28 @@ describe('a round from the command line', () => {
     );
   });
 
+  it('extend, which gives one State more time, and says so by mail', async () => {
+    const TCD = { state: 'TCD', audience: 'affected' };
+    const wanted = { ...round, ...TCD, state: 'tcd', until: '2023-07-14T18:00' };
+    const until = '2023-07-14T16:00:00.000Z';
+    expect(await said('extend', wanted)).toEqual({ ...round, ...TCD, until, enqueued: 1 });
+    expect(await told('extend', { ...wanted, until })).toContain(`until ${until}; 1 mails queued`);
+    expect(await said('mail run')).toMatchObject({ worked: 2 });
+  });
+
+  it.each([
+    [{}, '--until is missing.'],
+    [{ until: 'soon' }, /^--until is no time/],
+    [{ until: '2023-06-30T17:59' }, /^--until lies before the deadline of the round/],
+    [{ until: '2043-06-30T18:00' }, '--until is more than a year away.'],
+    [{ until: '2023-07-14T18:00', state: 'AFG' }, 'AFG was not invited as affected.'],
+  ])('extend %j is refused in one line', async (options, why) => {
+    const of = { ...round, state: 'TCD', audience: 'affected', ...options };
+    const { lines, failure } = await called('extend', of, '');
+    expect(failure).toEqual(typeof why === 'string' ? why : expect.stringMatching(why));
+    expect(lines).toEqual([]);
+  });
+
   it('remind passes over who has submitted', async () => {
     const open = await on.services.rounds.find('oap-2023');
     if (!open) throw new Error('no round');

@@ -1,5 +1,5 @@
 // Comfort on a section's page: branches open and close at once, "none of these" clears the others, a choice can be
-// taken back, and nobody leaves with unsaved text unasked. The server decides everything again.
+// taken back. The server decides everything again. Saving by itself is in `saving.js`.
 
 /**
  * Whether a branch is open. The same rules as `server/questionnaire/condition.ts`; a test compares the two.
@@ -60,17 +60,6 @@ function prepare(form) {
       refuseLarge(event.target);
     }
     update();
-  });
-
-  let dirty = false;
-  form.addEventListener('input', () => {
-    dirty = true;
-  });
-  form.addEventListener('submit', () => {
-    dirty = false;
-  });
-  window.addEventListener('beforeunload', (event) => {
-    if (dirty) event.preventDefault();
   });
 }
 
@@ -168,7 +157,8 @@ function polish(part) {
       const group = button.closest('fieldset');
       for (const field of group?.querySelectorAll('input') ?? [])
         if (field.type === 'radio') field.checked = false;
-      group?.querySelector('input')?.dispatchEvent(new Event('change', { bubbles: true }));
+      for (const kind of ['input', 'change'])
+        group?.querySelector('input')?.dispatchEvent(new Event(kind, { bubbles: true }));
       /** @type {HTMLElement | null | undefined} */ (
         group?.querySelector('input[type="radio"]')
       )?.focus();

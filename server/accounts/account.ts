@@ -20,6 +20,8 @@ export type Permission =
   | 'answers.read'
   /** See which State gave an answer that counts in totals only. */
   | 'answers.identify'
+  /** See which State gave an answer that is for the Committee only. */
+  | 'answers.committee'
   | 'responses.review'
   | 'results.export'
   | 'rounds.manage'
@@ -31,19 +33,38 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'results.read',
     'answers.read',
     'answers.identify',
+    'answers.committee',
     'responses.review',
     'results.export',
     'rounds.manage',
     'mail.manage',
     'audit.read',
   ],
-  committee: ['results.read', 'answers.read', 'responses.review', 'results.export'],
-  'gender-focal-point': ['results.read', 'answers.read', 'responses.review', 'results.export'],
+  committee: [
+    'results.read',
+    'answers.read',
+    'answers.committee',
+    'responses.review',
+    'results.export',
+  ],
+  'gender-focal-point': [
+    'results.read',
+    'answers.read',
+    'answers.committee',
+    'responses.review',
+    'results.export',
+  ],
   viewer: ['results.read', 'answers.read'],
 };
 
 export const may = (account: Pick<Account, 'role'>, permission: Permission): boolean =>
   PERMISSIONS[account.role].includes(permission);
+
+/** What results show to an account; see `progress/disclosure.ts`. */
+export const readerOf = (account: Pick<Account, 'role'>) => ({
+  identifies: may(account, 'answers.identify'),
+  committee: may(account, 'answers.committee'),
+});
 
 /** A wish to sign in. `email`: bound to the browser that asked. `bootstrap`: printed on the terminal. */
 export type SignIn = {

@@ -6,16 +6,36 @@ type Index = {
   unique?: true;
   sparse?: true;
   expireAfterSeconds?: number;
+  /** Only records that match count. */
+  partialFilterExpression?: Record<string, string>;
 };
 
 const INDEXES: Record<string, Index[]> = {
   questionnaires: [{ keys: { key: 1, version: 1 }, unique: true }],
   states: [],
-  contacts: [{ keys: { state: 1, audience: 1, address: 1 }, unique: true }],
+  contacts: [
+    { keys: { state: 1, audience: 1, address: 1 }, unique: true },
+    { keys: { address: 1 } },
+  ],
   rounds: [{ keys: { 'questionnaire.key': 1, 'questionnaire.version': 1 } }],
+  /** A State waits for one answer at a time. */
+  extensions: [
+    {
+      keys: { invitation: 1, status: 1 },
+      unique: true,
+      partialFilterExpression: { status: 'open' },
+    },
+    { keys: { invitation: 1, askedAt: -1 } },
+    { keys: { round: 1 } },
+  ],
+  referrals: [
+    { keys: { by: 1, status: 1 }, unique: true, partialFilterExpression: { status: 'open' } },
+    { keys: { round: 1 } },
+  ],
   /** One State is asked once per audience and round. */
   invitations: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
   links: [{ keys: { tokenHash: 1 }, unique: true }, { keys: { invitation: 1 } }],
+  delegates: [{ keys: { invitation: 1 } }],
   /** A second enqueue of the same mail is impossible. */
   messages: [
     { keys: { key: 1 }, unique: true },
@@ -27,6 +47,7 @@ const INDEXES: Record<string, Index[]> = {
   revisions: [
     { keys: { response: 1, revision: -1 }, unique: true },
     { keys: { reference: 1 }, unique: true },
+    { keys: { 'receipt.sha256': 1 } },
   ],
   files: [{ keys: { invitation: 1 } }],
   accounts: [{ keys: { email: 1 }, unique: true }],

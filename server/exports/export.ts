@@ -1,7 +1,6 @@
 /** What others take away: the answers of a round, streamed, as the reader may have them, and told in the audit. */
 import type { Actor } from '../audit/event.ts';
-import type { Reader } from '../progress/disclosure.ts';
-import { isPooled } from '../progress/disclosure.ts';
+import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
 import type { Answers, FileAnswer } from '../questionnaire/answers.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
 import { type Response, statusOf } from '../responses/response.ts';
@@ -42,12 +41,15 @@ export const recordExport = (
     services.clock(),
   );
 
-/** "Answered in totals only" has no row of answers beside a name, unless the reader may see the pair. */
-const maySee = (response: Response, question: AskedQuestion | null, reader: Reader): boolean =>
+/** An answer for closer use does not stand beside a name, unless the reader may see the pair. */
+const maySee = (
+  { submitted }: Response,
+  question: AskedQuestion | null,
+  { questionnaire, reader }: Pick<Of, 'questionnaire' | 'reader'>,
+): boolean =>
   question === null ||
-  reader.identifies ||
-  !response.submitted ||
-  !isPooled({ use: response.submitted.use }, question);
+  !submitted ||
+  mayName(useOfAnswer(questionnaire, submitted, question.id), reader);
 
 async function* csvOf(
   services: Services,
@@ -59,8 +61,12 @@ async function* csvOf(
   for await (const response of services.responses.stream(round._id)) {
     const state = states.get(response.state);
     if (!state) continue;
+    const may = (question: AskedQuestion | null) =>
+      maySee(response, question, { questionnaire, reader });
     const cell = (column: TableColumn): Cell =>
-      maySee(response, column.question, reader) ? column.value({ response, state }) : null;
+      may(column.question)
+        ? column.value({ response, state, may: (id) => may(questionnaire.question(id)) })
+        : null;
     yield csvLine(columns.map(cell));
   }
 }
@@ -87,7 +93,7 @@ async function* jsonOf(
 function responseJson(response: Response, questionnaire: Questionnaire, reader: Reader) {
   const { state, audience, submitted } = response;
   const visible = Object.entries(submitted?.answers ?? {}).filter(([id]) =>
-    maySee(response, questionnaire.question(id), reader),
+    maySee(response, questionnaire.question(id), { questionnaire, reader }),
   );
   const answers: Record<string, unknown> = {};
   const aboutAnswers: Answers = {};
@@ -104,6 +110,7 @@ function responseJson(response: Response, questionnaire: Questionnaire, reader: 
     reference: submitted?.reference ?? null,
     submittedAt: submitted?.submittedAt.toISOString() ?? null,
     attribution: submitted?.use ?? null,
+    uses: Object.fromEntries(Object.entries(submitted?.uses ?? {}).filter(([id]) => id in answers)),
     review: submitted ? response.review : null,
     respondent: aboutAnswers,
     answers,

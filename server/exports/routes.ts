@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
-import { may } from '../accounts/account.ts';
+import { readerOf } from '../accounts/account.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
@@ -25,7 +25,7 @@ export function exportRoutes(services: Services, desk: Desk): Router {
     const edition = round && (await services.catalogue.find(round.questionnaire));
     if (!round || !format || !edition) throw new Refusal('not-found');
     await recordExport(services, { kind: 'account', id: account._id }, round, format);
-    const reader = { identifies: may(account, 'answers.identify') };
+    const reader = readerOf(account);
     const { type, name } = FILES[format];
     const day = services.clock().toISOString().slice(0, 10);
     const kind = round.demonstration ? '-demonstration' : '';

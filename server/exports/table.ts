@@ -6,7 +6,12 @@ import { nameIn, type State } from '../states/state.ts';
 
 /** A cell: text, a number as a number, or null for nothing. */
 export type Cell = string | number | null;
-type TableRow = { response: Response; state: State };
+type TableRow = {
+  response: Response;
+  state: State;
+  /** Whether the reader may see the State's answer to a question. */
+  may(question: string): boolean;
+};
 /** `answers` says whether the column tells what was answered, and so obeys "in totals only". */
 export type TableColumn = {
   header: string;
@@ -46,6 +51,10 @@ export function tableColumns(questionnaire: Questionnaire, demonstration: boolea
       'How the answers may be used',
       ({ response }) => response.submitted?.use ?? null,
     ),
+    about('uses', 'Single answers for closer use', ({ response, may }) => {
+      const visible = Object.entries(response.submitted?.uses ?? {}).filter(([id]) => may(id));
+      return visible.map(([id, use]) => `${id}=${use}`).join(' ') || null;
+    }),
     about('review', 'Review', ({ response }) => (response.submitted ? response.review : null)),
     ...(demonstration ? [about('data', 'Kind of data', () => 'demonstration data, invented')] : []),
     ...[...asked.values()].flatMap(columnsOf),

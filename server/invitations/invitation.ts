@@ -5,7 +5,15 @@ export type Invitation = {
   state: string;
   audience: string;
   createdAt: Date;
+  /** The extension that was granted; null where the round's deadline counts. See `rounds/deadline.ts`. */
+  closesAt: Date | null;
+  /** Contacts who said that they are not the right person and whose links were ended: no more mail goes to them. */
+  released?: string[];
 };
+
+/** Whether the contact is still asked in this invitation. */
+export const isAsked = (invitation: Pick<Invitation, 'released'>, contact: string): boolean =>
+  invitation.released?.includes(contact) !== true;
 
 /** A key to one invitation. Several may be live for one contact, since each mail carries one of its own. */
 export type Link = {
@@ -13,6 +21,8 @@ export type Link = {
   invitation: string;
   /** Null for a link that an admin printed for a State without contacts. */
   contact: string | null;
+  /** The colleague whom it lets into some sections; null for a link to the whole. */
+  delegate: string | null;
   tokenHash: string;
   /** The message that carries it; null for a printed one. */
   message: string | null;

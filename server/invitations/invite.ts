@@ -2,10 +2,11 @@
 import type { Actor } from '../audit/event.ts';
 import { newId } from '../db/record.ts';
 import type { NewMessage } from '../mail/message.ts';
-import type { Round } from '../rounds/round.ts';
+import { roundFor } from '../rounds/deadline.ts';
+import { mayWrite, type Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { type Contact, isMember } from '../states/state.ts';
-import { type Invitation, linkAddress } from './invitation.ts';
+import { type Contact, isMember, languageOfContact } from '../states/state.ts';
+import { type Invitation, isAsked, linkAddress } from './invitation.ts';
 
 type Skipped = { state: string; audience: string; reason: string };
 export type Selection = {
@@ -36,7 +37,8 @@ export async function invite(
     selected: contacts.length,
     enqueued: 0,
     skipped: await statesWithoutContact(services, referenceDate, audiences, contacts),
-    inEnglish: contacts.filter((contact) => !edition.languages.includes(contact.language)).length,
+    inEnglish: contacts.filter((contact) => !edition.languages.includes(languageOfContact(contact)))
+      .length,
   };
   if (options.dryRun) return selection;
   selection.enqueued = await services.transaction(async (session) => {
@@ -47,7 +49,14 @@ export async function invite(
     for (const contact of contacts) {
       if (known.has(placeOf(contact))) continue;
       const { state, audience } = contact;
-      const invitation = { _id: newId(), round: round._id, state, audience, createdAt: now };
+      const invitation: Invitation = {
+        _id: newId(),
+        round: round._id,
+        state,
+        audience,
+        createdAt: now,
+        closesAt: null,
+      };
       known.set(placeOf(contact), invitation);
       fresh.push(invitation);
     }
@@ -56,6 +65,7 @@ export async function invite(
     let enqueued = 0;
     for (const contact of contacts) {
       const invitation = known.get(placeOf(contact)) as Invitation;
+      if (!isAsked(invitation, contact._id)) continue;
       const key = `invitation:${invitation._id}:${contact._id}`;
       const wanted = {
         key,
@@ -103,7 +113,12 @@ export async function remind(
       selection.skipped.push({ state, audience, reason: 'submitted' });
       continue;
     }
-    const contacts = await services.contacts.of(state, audience);
+    const writing = mayWrite(roundFor(round, invitation), now);
+    if (!writing.ok && writing.reason === 'deadline') {
+      selection.skipped.push({ state, audience, reason: 'the deadline has passed' });
+      continue;
+    }
+    const contacts = await contactsAsked(services, invitation);
     if (contacts.length === 0) selection.skipped.push({ state, audience, reason: 'no contact' });
     for (const contact of contacts) {
       const before = past.get(`${invitation._id} ${contact._id}`);
@@ -113,7 +128,8 @@ export async function remind(
         continue;
       }
       selection.selected += 1;
-      if (edition && !edition.languages.includes(contact.language)) selection.inEnglish += 1;
+      if (edition && !edition.languages.includes(languageOfContact(contact)))
+        selection.inEnglish += 1;
       const key = `reminder:${invitation._id}:${contact._id}:${(before?.count ?? 0) + 1}`;
       wanted.push({
         key,
@@ -143,7 +159,7 @@ export async function freshLink(
 ): Promise<string | null> {
   const invitation = await services.invitations.ofState(round._id, of.state, of.audience);
   if (!invitation) return null;
-  const [contact] = await services.contacts.of(of.state, of.audience);
+  const [contact] = await contactsAsked(services, invitation);
   const now = services.clock();
   const { token, link } = await services.links.mint(
     { invitation: invitation._id, contact: contact?._id ?? null, message: null },
@@ -186,6 +202,11 @@ export async function revokeLinks(
   });
   return true;
 }
+
+const contactsAsked = async (services: Services, invitation: Invitation): Promise<Contact[]> =>
+  (await services.contacts.of(invitation.state, invitation.audience)).filter((contact) =>
+    isAsked(invitation, contact._id),
+  );
 
 const placeOf = (of: { state: string; audience: string }) => `${of.state} ${of.audience}`;
 

@@ -4,7 +4,15 @@ import { hashToken, newToken } from '../secrets.ts';
 import type { Invitation, Link } from './invitation.ts';
 
 const invitationSchema = new Schema<Invitation>(
-  { _id: String, round: String, state: String, audience: String, createdAt: Date },
+  {
+    _id: String,
+    round: String,
+    state: String,
+    audience: String,
+    createdAt: Date,
+    closesAt: Date,
+    released: [String],
+  },
   schemaOptions,
 );
 
@@ -13,6 +21,7 @@ const linkSchema = new Schema<Link>(
     _id: String,
     invitation: String,
     contact: String,
+    delegate: String,
     tokenHash: String,
     message: String,
     createdAt: Date,
@@ -36,6 +45,18 @@ export function invitationStore(connection: Connection) {
     async insert(invitations: Invitation[], session: ClientSession): Promise<void> {
       if (invitations.length > 0) await model.insertMany(invitations, { session });
     },
+    /** The new deadline of one State. */
+    async extend(id: string, until: Date, session: ClientSession): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { closesAt: until } }, { session });
+    },
+    /** From here on the contact gets no mail about this invitation. */
+    async release(id: string, contact: string, session: ClientSession): Promise<void> {
+      await model.updateOne({ _id: id }, { $addToSet: { released: contact } }, { session });
+    },
+    /** The contact is asked (again). */
+    async take(id: string, contact: string, session: ClientSession): Promise<void> {
+      await model.updateOne({ _id: id }, { $pull: { released: contact } }, { session });
+    },
   };
 }
 
@@ -44,11 +65,17 @@ export function linkStore(connection: Connection) {
   return {
     /** Makes a link and returns its token, which is nowhere else. Earlier links stay valid. */
     async mint(
-      of: { invitation: string; contact: string | null; message: string | null },
+      of: {
+        invitation: string;
+        contact: string | null;
+        delegate?: string | null;
+        message: string | null;
+      },
       now: Date,
     ): Promise<{ link: Link; token: string }> {
       const token = newToken();
-      const link = {
+      const link: Link = {
+        delegate: null,
         ...of,
         _id: newId(),
         tokenHash: hashToken(token),
@@ -68,6 +95,31 @@ export function linkStore(connection: Connection) {
         .findOne({ _id: trusted({ $in: ids }), invitation, revokedAt: null })
         .sort({ _id: -1 })
         .lean();
+    },
+    /** All links to an invitation, the ended ones too: who wrote what stays known. */
+    async ofInvitation(invitation: string): Promise<Link[]> {
+      return model.find({ invitation }).sort({ _id: 1 }).lean();
+    },
+    async revokeOfDelegate(delegate: string, now: Date, session: ClientSession): Promise<void> {
+      await model.updateMany(
+        { delegate, revokedAt: null },
+        { $set: { revokedAt: now } },
+        { session },
+      );
+    },
+    /** Revokes the links of one person to an invitation, by contact or by the link itself. Returns how many. */
+    async revokeOf(
+      invitation: string,
+      of: { contact: string } | { _id: string },
+      now: Date,
+      session: ClientSession,
+    ): Promise<number> {
+      const result = await model.updateMany(
+        { invitation, ...of, revokedAt: null },
+        { $set: { revokedAt: now } },
+        { session },
+      );
+      return result.modifiedCount;
     },
     /** Revokes all links to an invitation; the draft stays. Returns how many. */
     async revoke(invitation: string, now: Date, session: ClientSession): Promise<number> {

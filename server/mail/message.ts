@@ -1,5 +1,14 @@
 /** One mail to one person, from the moment it is wanted to its known outcome. It holds ids, never a token or an answer. */
-export type MailTemplate = 'invitation' | 'reminder' | 'receipt' | 'sign-in';
+export type MailTemplate =
+  | 'invitation'
+  | 'reminder'
+  | 'receipt'
+  | 'sign-in'
+  | 'extension-granted'
+  | 'extension-refused'
+  | 'lost-link'
+  | 'delegation'
+  | 'delegation-news';
 
 export type MessageStatus =
   /** Waiting for its time. */

@@ -1,22 +1,36 @@
 /** Makes a mail of a message, from live state at the moment of sending; or says why it is not wanted any more. */
-import { linkAddress } from '../invitations/invitation.ts';
-import { deadlineText } from '../rounds/deadline.ts';
+import { isAsked, linkAddress } from '../invitations/invitation.ts';
+import { deadlineText, roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { nameIn } from '../states/state.ts';
+import { languageOfContact, nameIn } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
-import { type Message, messageIdOf } from './message.ts';
+import { type MailTemplate, type Message, messageIdOf } from './message.ts';
+import { prepareDelegation } from './prepare-delegation.ts';
+import { receiptParts } from './prepare-receipt.ts';
 import { renderMail } from './render.ts';
 import type { Mail } from './transport.ts';
 
 export type Prepared = { ok: true; mail: Mail } | { ok: false; reason: string };
 
+/** Mails that are of use when answers are not taken any more. */
+const ALWAYS: MailTemplate[] = ['receipt', 'extension-refused', 'lost-link'];
+
 const unwanted = (reason: string): Prepared => ({ ok: false, reason });
 
-export const prepare = (services: Services, message: Message): Promise<Prepared> =>
-  message.template === 'sign-in'
-    ? prepareSignIn(services, message)
+export const prepare = (services: Services, message: Message): Promise<Prepared> => {
+  if (message.template === 'sign-in') return prepareSignIn(services, message);
+  return message.about['delegate']
+    ? prepareForDelegation(services, message)
     : prepareForContact(services, message);
+};
+
+async function prepareForDelegation(services: Services, message: Message): Promise<Prepared> {
+  const mail = await prepareDelegation(services, message);
+  if (typeof mail === 'string') return unwanted(mail);
+  const { language, to, content } = mail;
+  return { ok: true, mail: addressed(services, message, language, to, content) };
+}
 
 async function prepareForContact(services: Services, message: Message): Promise<Prepared> {
   const [contact, invitation] = await Promise.all([
@@ -24,27 +38,35 @@ async function prepareForContact(services: Services, message: Message): Promise<
     services.invitations.find(message.invitation ?? ''),
   ]);
   if (!contact || !invitation) return unwanted('the contact or the invitation is gone');
-  const [round, state, response] = await Promise.all([
+  if (!isAsked(invitation, contact._id)) return unwanted('the contact is not the right person');
+  const [plan, state, response] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),
     services.responses.find(invitation._id),
   ]);
-  if (!round || !state || !response)
-    return unwanted('the round, the State or the response is gone');
+  if (!plan || !state || !response) return unwanted('the round, the State or the response is gone');
+  const round = roundFor(plan, invitation);
   if (message.template === 'reminder' && response.submitted)
     return unwanted('the State has submitted');
-  if (message.template !== 'receipt' && !mayWrite(round, services.clock()).ok)
+  if (!ALWAYS.includes(message.template) && !mayWrite(round, services.clock()).ok)
     return unwanted('answers are not taken now');
   const edition = await services.catalogue.find(round.questionnaire);
   if (!edition) return unwanted('the questionnaire is gone');
 
-  const voice = voiceOf(edition.languages.includes(contact.language) ? contact.language : 'en');
-  const { definition } = edition.in(voice.language);
+  const language = languageOfContact(contact);
+  const voice = voiceOf(edition.languages.includes(language) ? language : 'en');
+  const questionnaire = edition.in(voice.language);
+  const { definition } = questionnaire;
+  const of = { invitation, contact, round, questionnaire };
+  const receipt =
+    message.template === 'receipt' ? await receiptParts(services, message, of, voice) : null;
+  if (message.template === 'receipt' && !receipt) return unwanted('the submission is gone');
   const { token } = await services.links.mint(
     { invitation: invitation._id, contact: contact._id, message: message._id },
     services.clock(),
   );
-  const submission = response.submitted;
+  const submission = receipt?.submission ?? response.submitted;
+  const extension = await services.extensions.find(String(message.about['extension'] ?? ''));
   const content = await renderMail(message.template, voice, {
     name: contact.name,
     post: contact.post,
@@ -62,7 +84,11 @@ async function prepareForContact(services: Services, message: Message): Promise<
       ? voice.dateTime(submission.submittedAt, contact.zone ?? state.zone)
       : '',
     submitter: submission?.by.name ?? '',
+    block: receipt?.block ?? '',
+    copy: receipt?.copy ?? [],
+    word: extension?.word ?? '',
     link: linkAddress(services.config.publicUrl, token),
+    lost: `${services.config.publicUrl}/r/lost`,
     host: new URL(services.config.publicUrl).host,
     demonstration: round.demonstration,
   });

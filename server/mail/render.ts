@@ -11,6 +11,8 @@ export type MailContext = {
   name: string;
   /** The address that the person is to open. */
   link: string;
+  /** Where a lost link is asked for again; absent in mails to accounts. */
+  lost?: string;
   host: string;
   sender: string;
   demonstration: boolean;

@@ -207,6 +207,19 @@ export function messageStore(connection: Connection) {
       );
     },
 
+    /** How many links were mailed again to a contact who had lost them, and when the last one was queued. */
+    async lostLinks(of: {
+      round: string;
+      invitation: string;
+      contact: string;
+    }): Promise<{ count: number; last: Date | null }> {
+      const found = await model
+        .find({ ...of, template: 'lost-link' }, { createdAt: 1 })
+        .sort({ createdAt: -1 })
+        .lean();
+      return { count: found.length, last: found[0]?.createdAt ?? null };
+    },
+
     async keepSealed(id: string, content: Buffer, now: Date): Promise<void> {
       await sealed.replaceOne({ _id: id }, { _id: id, sealed: content, at: now }, { upsert: true });
     },

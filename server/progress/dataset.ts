@@ -1,7 +1,7 @@
 /** The material of all results of a round: who was asked, what they submitted as columns, and the States. Pure. */
 import type { Columns, Layout } from '../questionnaire/columns.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
-import type { Review, Use } from '../responses/response.ts';
+import type { Review, Use, Uses } from '../responses/response.ts';
 import { isMember, type State } from '../states/state.ts';
 
 /** One State asked as one audience. `at` is its place in the columns; -1 while it has not submitted. */
@@ -11,6 +11,8 @@ export type Member = {
   response: string;
   at: number;
   use: Use;
+  /** What it said of single answers. */
+  uses?: Uses | undefined;
   review: Review;
   submittedAt: Date | null;
   started: boolean;

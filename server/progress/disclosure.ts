@@ -1,50 +1,74 @@
 /**
- * Who may be named behind a number: the one place that enforces "in totals only", for pages, exports and papers.
+ * Who may be named with an answer: the one place that enforces "in totals only" and "for the Committee only", for
+ * pages, exports and papers. Pure.
  *
- * A State that answered in totals only is counted, never named. Where so few such States are in view that a
- * number would tell what one of them said, their answers leave the categories and stand in one of their own.
+ * A State that may not be named is counted, never named. It is counted as part of a unit: a fixed set of such States
+ * that stands in a figure as a whole or not at all, so that no two figures differ by one of them; see `pool.ts`.
  */
-import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
-import { type Dataset, type Filter, type Member, selected } from './dataset.ts';
+import type { CellState } from '../questionnaire/columns.ts';
+import { rulesOf } from '../questionnaire/condition.ts';
+import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import { USES, type Use, type Uses } from '../responses/response.ts';
 
-/** Whether the reader may see the pair of State and answer although the State asked for totals only. */
-export type Reader = { identifies: boolean };
+/** Somebody, or a paper for everybody, that results are made for. What is not said may not be seen. */
+export type Reader = {
+  /** May see which State gave an answer that counts in totals only. */
+  identifies: boolean;
+  /** May see which State gave an answer that is for the Committee only. */
+  committee?: boolean;
+};
 
-/** Below this many States in totals only, in view or outside it, their answers are not told apart. */
-const SMALLEST_POOL = 3;
+export const mayName = (use: Use, reader: Reader): boolean =>
+  use === 'attributed' || reader.identifies || (use === 'committee' && reader.committee === true);
 
-/** Whether a State's answer to a question counts in totals only. */
-export const isPooled = (
-  member: Pick<Member, 'use'>,
-  question: Pick<AskedQuestion, 'use'> | null,
-): boolean => member.use === 'aggregate' || question?.use === 'aggregate';
+/** What a State said of its answers, as a whole and one by one. */
+export type Said = { use: Use; uses?: Uses | undefined };
 
 /**
- * Whether answers in totals only may be counted under their categories in this view. Both sides of a filter must
- * be large enough: else the difference between the whole and the part would tell what the rest said.
+ * How the answer to a question may be used: the closest of what the State said of all its answers and of this one, of
+ * what the questionnaire says of the question, and of the same for every question that its branch depends on, since
+ * that it was asked at all tells what those were answered.
  */
-export function poolIsLargeEnough(
-  data: Dataset,
-  audience: string,
-  filter: Filter,
-  question: Pick<AskedQuestion, 'use'> | null,
-): boolean {
-  const pooled = (members: Member[]) =>
-    members.filter((member) => member.at >= 0 && isPooled(member, question)).length;
-  const inView = pooled(selected(data, audience, filter));
-  const outside = pooled(data.audiences.get(audience)?.members ?? []) - inView;
-  return (inView === 0 || inView >= SMALLEST_POOL) && (outside === 0 || outside >= SMALLEST_POOL);
+export function useOfAnswer(questionnaire: Questionnaire, said: Said, id: string): Use {
+  const question = questionnaire.question(id);
+  const own = [
+    said.use,
+    said.uses?.[id],
+    question?.use,
+    useOfBranch(questionnaire, said, question),
+  ];
+  return closest(own);
 }
+
+/** What is told by a question being there or not: the answers that decided it. */
+function useOfBranch(
+  questionnaire: Questionnaire,
+  said: Said,
+  question: Pick<AskedQuestion, 'shownWhen'> | null,
+): Use {
+  const rules = question?.shownWhen ? rulesOf(question.shownWhen) : [];
+  return closest(rules.map(({ rule }) => useOfAnswer(questionnaire, said, rule.q)));
+}
+
+/** The same for a cell of the columns: "not applicable" tells of the branch only. */
+export function useOfCell(
+  questionnaire: Questionnaire,
+  said: Said,
+  id: string,
+  state: CellState,
+): Use {
+  return state === 'not_applicable'
+    ? useOfBranch(questionnaire, said, questionnaire.question(id))
+    : useOfAnswer(questionnaire, said, id);
+}
+
+const closest = (uses: (Use | undefined)[]): Use =>
+  USES[Math.max(0, ...uses.map((use) => (use ? USES.indexOf(use) : 0)))] as Use;
 
 export type Disclosed<T> = { named: T[] /** How many more, in totals only. */; pooled: number };
 
-/** The rows behind a number, as the reader may see them; their sum is the number. */
-export function disclose<T extends Pick<Member, 'use'>>(
-  members: T[],
-  question: Pick<AskedQuestion, 'use'> | null,
-  reader: Reader,
-): Disclosed<T> {
-  if (reader.identifies) return { named: members, pooled: 0 };
-  const named = members.filter((member) => !isPooled(member, question));
+/** The rows behind a number; their sum is the number. */
+export function disclose<T>(members: T[], isPooled: (member: T) => boolean): Disclosed<T> {
+  const named = members.filter((member) => !isPooled(member));
   return { named, pooled: members.length - named.length };
 }

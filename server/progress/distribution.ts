@@ -1,9 +1,10 @@
 /** How the answers to one question are spread, over everyone who was asked. Each category knows its members. Pure. */
-import { type Column, type ColumnShape, chose, stateAt } from '../questionnaire/columns.ts';
-import { WAYS_OUT } from '../questionnaire/definition.ts';
+import type { ColumnShape } from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
+import { type CategoryShape, categoriesOf } from './categories.ts';
 import { type Dataset, type Filter, type Member, selected } from './dataset.ts';
-import { isPooled, poolIsLargeEnough, type Reader } from './disclosure.ts';
+import type { Reader } from './disclosure.ts';
+import { branchOf, poolOf, unitsOf } from './pool.ts';
 
 /**
  * What is no option of the question; no code begins with an underscore, so none can be mistaken for one.
@@ -12,15 +13,7 @@ import { isPooled, poolIsLargeEnough, type Reader } from './disclosure.ts';
 export const SPECIAL = ['_answered', '_not_applicable', '_no_answer', '_withheld'] as const;
 export type Special = (typeof SPECIAL)[number];
 
-type Category = {
-  /** An option's code, "from-to" for numbers, or one of SPECIAL. */
-  key: string;
-  /** Of an option; null for what `locales/` names. */
-  label: string | null;
-  /** How it is drawn: an answer, a way out, or none. */
-  kind: 'answer' | 'unsure' | 'none';
-  members: Member[];
-};
+type Category = CategoryShape & { members: Member[] };
 
 export type Distribution = {
   column: ColumnShape;
@@ -30,6 +23,8 @@ export type Distribution = {
   asked: number;
   /** With an answer, "do not know" included. */
   answered: number;
+  /** Those of the members whom the reader may not see named here. */
+  pooled: Set<Member>;
 };
 
 /** @param columnId question id, or "question/row" */
@@ -45,72 +40,35 @@ export function distributionOf(
   const question = column && data.questionnaire.question(column.question);
   if (!column || !question) return null;
   const members = selected(data, audience, filter);
-  const hides = !reader.identifies && !poolIsLargeEnough(data, audience, filter, question);
-  const withheld: Member[] = [];
-  const open: Member[] = [];
-  const notApplicable: Member[] = [];
-  const silent: Member[] = [];
-  for (const member of members) {
-    if (member.at < 0) silent.push(member);
-    else if (hides && isPooled(member, question)) withheld.push(member);
-    else {
-      const state = stateAt(column, member.at);
-      (state === 'answered' ? open : state === 'empty' ? silent : notApplicable).push(member);
-    }
-  }
-  const special = (key: Special, kind: Category['kind'], list: Member[]): Category => ({
-    key,
-    label: null,
-    kind,
-    members: list,
-  });
+  const inView = new Set(members);
+  const pooled = poolOf(data, audience, column, reader);
+  const named = members.filter((member) => member.at >= 0 && !pooled.has(member));
+  const { answers, keysAt } = categoriesOf(column, question, named);
+  const units = unitsOf(data, pooled, [keysAt, branchOf(column, question)]);
+  const counted = new Set([
+    ...named,
+    ...units.filter((unit) => unit.every((member) => inView.has(member))).flat(),
+  ]);
+  const at = (key: string) => (member: Member) =>
+    counted.has(member) && keysAt(member).includes(key);
+  const special = (key: Special, list: Member[]): Category[] =>
+    list.length > 0 || key === '_no_answer'
+      ? [{ key, label: null, kind: 'none', members: list }]
+      : [];
+  const silent = members.filter((member) => member.at < 0 || at('_no_answer')(member));
+  const notApplicable = members.filter(at('_not_applicable'));
+  const withheld = members.filter((member) => member.at >= 0 && !counted.has(member));
   return {
     column,
     question,
     categories: [
-      ...answerCategories(column, question, open),
-      ...(notApplicable.length > 0 ? [special('_not_applicable', 'none', notApplicable)] : []),
-      ...(withheld.length > 0 ? [special('_withheld', 'none', withheld)] : []),
-      special('_no_answer', 'none', silent),
+      ...answers.map((one) => ({ ...one, members: members.filter(at(one.key)) })),
+      ...special('_not_applicable', notApplicable),
+      ...special('_withheld', withheld),
+      ...special('_no_answer', silent),
     ],
     asked: members.length,
-    answered: open.length,
+    answered: members.length - silent.length - notApplicable.length - withheld.length,
+    pooled,
   };
-}
-
-const isWayOut = (value: string) => (WAYS_OUT as readonly string[]).includes(value);
-
-function answerCategories(column: Column, question: AskedQuestion, open: Member[]): Category[] {
-  if (column.kind === 'answered')
-    return [{ key: '_answered', label: null, kind: 'answer', members: open }];
-  if (column.kind === 'number') return ranges(column, question, open);
-  const options = question.type === 'matrix' ? question.columns : question.options;
-  return options.map(({ value, label }) => ({
-    key: value,
-    label,
-    kind: isWayOut(value) ? 'unsure' : 'answer',
-    members: open.filter((member) => chose(column, member.at, value)),
-  }));
-}
-
-const RANGES = 5;
-
-/** Five ranges of equal width: over the allowed range where the question has one, else over what was answered. */
-function ranges(column: Column, question: AskedQuestion, open: Member[]): Category[] {
-  const value = (member: Member) => column.values[member.at] as number;
-  const bounds = question.type === 'number' ? question : null;
-  const from = bounds?.min ?? 0;
-  const to = bounds?.max ?? Math.max(from + RANGES, ...open.map(value));
-  const width = (to - from) / RANGES;
-  return Array.from({ length: RANGES }, (_, i) => {
-    const low = from + i * width;
-    const high = low + width;
-    const last = i === RANGES - 1;
-    return {
-      key: `${low}-${high}`,
-      label: `${low}–${high}`,
-      kind: 'answer' as const,
-      members: open.filter((member) => value(member) >= low && (last || value(member) < high)),
-    };
-  });
 }

@@ -16,7 +16,7 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
   const states: JoinedState[] = result[part] ?? [];
   // The group and who submitted are no secret; who meets the rule is.
   const open = part === 'respondents' || (part === 'denominator' && !indicator.denominator?.where);
-  const shown = open ? { named: states, pooled: 0 } : disclose(states, null, reader);
+  const shown = disclose(states, (one) => one.pooled && !open);
   return {
     indicator,
     view: indicatorView(view, result),

@@ -2,15 +2,16 @@
 import { chose, stateAt } from '../questionnaire/columns.ts';
 import type { Condition, Indicator, Rule } from '../questionnaire/definition.ts';
 import { isMember, type State } from '../states/state.ts';
-import { type Dataset, type Filter, type Member, stateMatches } from './dataset.ts';
-import { isPooled, poolIsLargeEnough, type Reader } from './disclosure.ts';
+import { type Dataset, type Filter, type Member, selected, stateMatches } from './dataset.ts';
+import type { Reader } from './disclosure.ts';
+import { rulePool } from './indicator-pool.ts';
 
 /** A State with its submissions in all audiences, joined: yes in either is yes. */
 export type JoinedState = {
   state: State;
   members: Member[];
-  /** In totals only as soon as one of its submissions is, or a question of the rule is. */
-  use: Member['use'];
+  /** Whether the reader may not see it named: as soon as one answer that the rule looks at is for closer use. */
+  pooled: boolean;
 };
 
 export type IndicatorResult = {
@@ -37,18 +38,22 @@ export function indicatorResult(
 ): IndicatorResult {
   const meets = (condition: Condition, { members }: JoinedState) =>
     conditionHolds(data, condition, members);
-  const pooledQuestions = questionsOf(indicator).some(
-    (id) => data.questionnaire.question(id)?.use === 'aggregate',
-  );
-  const joined = joinStates(data, indicator.audiences, filter, pooledQuestions);
-  const hides =
-    !reader.identifies &&
-    indicator.audiences.some(
-      (audience) =>
-        !poolIsLargeEnough(data, audience, filter, pooledQuestions ? { use: 'aggregate' } : null),
-    );
+  const pool = rulePool(data, indicator, reader, (state, members) => {
+    const one = { state, members, pooled: false };
+    const where = indicator.denominator?.where;
+    const applies = !where || meets(where, one);
+    const met = indicator.numerator !== null && meets(indicator.numerator, one);
+    return [...(where ? [`where ${applies}`] : []), `met ${applies && met}`];
+  });
+  const joined = joinStates(data, indicator.audiences, filter, pool.hidden);
   const answered = joined.filter(({ members }) => members.some((member) => member.at >= 0));
-  const withheld = hides ? answered.filter((one) => isPooled(one, null)) : [];
+  const inView = new Set(
+    indicator.audiences.flatMap((audience) => selected(data, audience, filter)),
+  );
+  const shown = pool.shownIn(inView);
+  const withheld = answered.filter(({ members }) =>
+    members.some((member) => pool.hidden.has(member) && !shown.has(member)),
+  );
   const counted = answered.filter((one) => !withheld.includes(one));
   const { numerator, denominator } = indicator;
   if (!numerator || !denominator)
@@ -91,7 +96,7 @@ function joinStates(
   data: Dataset,
   audiences: string[],
   filter: Filter,
-  pooledQuestions: boolean,
+  hidden: Set<Member>,
 ): JoinedState[] {
   const members = new Map<string, Member[]>();
   for (const audience of audiences)
@@ -104,8 +109,7 @@ function joinStates(
     .filter((state) => filter.review === null || members.has(state._id))
     .map((state) => {
       const own = members.get(state._id) ?? [];
-      const pooled = pooledQuestions || own.some((m) => m.at >= 0 && m.use === 'aggregate');
-      return { state, members: own, use: pooled ? 'aggregate' : 'attributed' };
+      return { state, members: own, pooled: own.some((member) => hidden.has(member)) };
     });
 }
 
@@ -149,16 +153,4 @@ function ruleHolds(data: Dataset, { q, op, value }: Rule, member: Member): boole
     case 'lt':
       return number() < Number(value);
   }
-}
-
-function questionsOf({ numerator, denominator }: Indicator): string[] {
-  const ids = (condition: Condition | null | undefined): string[] =>
-    !condition
-      ? []
-      : 'all' in condition
-        ? condition.all.flatMap(ids)
-        : 'any' in condition
-          ? condition.any.flatMap(ids)
-          : [condition.q];
-  return [...ids(numerator), ...ids(denominator?.where)];
 }

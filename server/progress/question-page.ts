@@ -16,15 +16,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
   const spread = answer ? distributionOf(data, audience, columnId, filter, reader) : null;
   const category = spread?.categories.find((one) => one.key === answer) ?? null;
   if (answer && !category) return null;
-  // A State that has not submitted is no secret; what it would have said does not exist.
-  const silent = category?.key === '_no_answer' ? category.members.filter((m) => m.at < 0) : [];
-  const shown = category
-    ? disclose(
-        category.members.filter((m) => !silent.includes(m)),
-        question,
-        reader,
-      )
-    : null;
+  const shown = category && disclose(category.members, (one) => spread?.pooled.has(one) ?? true);
   const rowLabel =
     question.type === 'matrix' ? question.rows.find((one) => one.value === row)?.label : undefined;
   return {
@@ -35,7 +27,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
       label: category.label ?? voice.t(`category.${category.key.slice(1)}`),
       count: category.members.length,
       named: sorted(
-        [...(shown?.named ?? []), ...silent].map((member) => ({
+        (shown?.named ?? []).map((member) => ({
           ...rowOf(view, member),
           anchor: `#q-${id}`,
         })),

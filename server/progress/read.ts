@@ -37,7 +37,10 @@ export async function readDataset(
 }
 
 type Row = Pick<Response, '_id' | 'state' | 'audience' | 'review' | 'startedAt'> & {
-  submitted: Pick<NonNullable<Response['submitted']>, 'use' | 'row' | 'submittedAt'> | null;
+  submitted: Pick<
+    NonNullable<Response['submitted']>,
+    'use' | 'uses' | 'row' | 'submittedAt'
+  > | null;
 };
 
 function audienceOf(
@@ -58,6 +61,7 @@ function audienceOf(
         response: response._id,
         at: submitted ? rows.push(submitted.row) - 1 : -1,
         use: submitted?.use ?? 'aggregate',
+        uses: submitted?.uses,
         review: response.review,
         submittedAt: submitted?.submittedAt ?? null,
         started: response.startedAt !== null,

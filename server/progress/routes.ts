@@ -1,6 +1,6 @@
 /** The Committee's pages: overview, actions, questions, indicators, States and their answers. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
-import { type Account, may } from '../accounts/account.ts';
+import { type Account, may, readerOf } from '../accounts/account.ts';
 import { REVIEWS, type Review } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
@@ -9,6 +9,7 @@ import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
+import { mayName, useOfAnswer } from './disclosure.ts';
 import { filterFrom } from './filter-query.ts';
 import { indicatorPage } from './indicator-page.ts';
 import { overviewPage } from './overview-page.ts';
@@ -31,7 +32,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     if (!data) throw new Refusal('not-found');
     const groups = data.questionnaire.definition.groups.map((group) => group.id);
     const filter = filterFrom(req.query, groups);
-    const reader = { identifies: may(account, 'answers.identify') };
+    const reader = readerOf(account);
     return { account, round, view: { data, filter, reader, voice } };
   }
 
@@ -179,14 +180,17 @@ export function progressRoutes(services: Services, desk: Desk): Router {
 
   router.get('/results/:round/states/:state/:audience/files/:file', async (req, res) => {
     const here = await at(req);
-    const { member, response } = await responseAt(req, here);
+    const { response } = await responseAt(req, here);
     const { submitted } = response;
-    const named = JSON.stringify(submitted?.answers ?? {}).includes(
-      `"${String(req.params['file'])}"`,
-    );
-    const closed = member.use === 'aggregate' && !here.view.reader.identifies;
-    const file =
-      named && !closed ? await services.files.find(String(req.params['file']), response._id) : null;
+    const id = String(req.params['file']);
+    const [question] =
+      Object.entries(submitted?.answers ?? {}).find(([, answer]) =>
+        JSON.stringify(answer).includes(`"${id}"`),
+      ) ?? [];
+    const use =
+      submitted && question ? useOfAnswer(here.view.data.questionnaire, submitted, question) : null;
+    const open = use !== null && mayName(use, here.view.reader);
+    const file = open ? await services.files.find(id, response._id) : null;
     if (!file) throw new Refusal('not-found');
     sendFile(res, file);
   });

@@ -3,7 +3,7 @@ import { type AnswerLine, answerLines } from '../responses/answer-text.ts';
 import { REVIEWS, type Response, statusOf } from '../responses/response.ts';
 import { nameIn } from '../states/state.ts';
 import { type Member, selected } from './dataset.ts';
-import { isPooled } from './disclosure.ts';
+import { mayName, useOfAnswer } from './disclosure.ts';
 import { audienceShort, groupsOf, rowOf, sorted, type View } from './view.ts';
 
 /** Every State that was asked, and how far it is. */
@@ -37,7 +37,10 @@ export function statesPage(view: View, audience: string | null) {
 export function statePage(view: View, member: Member, response: Response) {
   const { data, reader, voice } = view;
   const { submitted } = response;
-  const hidden = submitted !== null && !reader.identifies && submitted.use === 'aggregate';
+  const hidden = submitted !== null && !mayName(submitted.use, reader);
+  const use = (id: string) =>
+    submitted ? useOfAnswer(data.questionnaire, submitted, id) : 'aggregate';
+  const isPooled = (id: string) => !mayName(use(id), reader);
   const sections =
     submitted && !hidden
       ? data.questionnaire
@@ -47,12 +50,14 @@ export function statePage(view: View, member: Member, response: Response) {
             section,
             questions: data.questionnaire
               .questions(section.id)
-              .filter((question) => question.id in submitted.answers)
+              // What is for closer use is said to be, answered or not: else its place would tell.
+              .filter((question) => isPooled(question.id) || question.id in submitted.answers)
               .map((question) => ({
                 id: question.id,
                 number: question.number,
                 label: question.label,
-                pooled: !reader.identifies && isPooled(member, question),
+                pooled: isPooled(question.id),
+                use: use(question.id),
                 lines: answerLines(
                   question,
                   submitted.answers[question.id],

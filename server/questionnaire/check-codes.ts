@@ -4,10 +4,24 @@ import type { Definition } from './definition.ts';
 import { optionsOf } from './questionnaire.ts';
 
 /** Words that stand in the address of a page where the id of a section would. */
-const RESERVED_SECTIONS = ['check', 'receipt', 'answers', 'submission', 'files', 'print'];
+const RESERVED_SECTIONS = [
+  'check',
+  'receipt',
+  'answers',
+  'submission',
+  'files',
+  'print',
+  'extension',
+  'language',
+  'colleagues',
+  'colleague',
+];
 
 /** Fields of a section's form that stand beside those of the questions. */
-const RESERVED_QUESTIONS = ['link', 'token', 'revision', 'shown', 'was', 'go'];
+const RESERVED_QUESTIONS = [
+  ...['link', 'token', 'revision', 'key', 'turn'],
+  ...['shown', 'was', 'use', 'keep', 'go'],
+];
 
 export function checkCodes(definition: Definition, report: Report): void {
   for (const section of definition.sections)

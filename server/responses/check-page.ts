@@ -1,7 +1,10 @@
 /** Check answers with the form to submit, and the receipt. Pure. */
 import { answerLines } from './answer-text.ts';
-import { overviewOf, type SectionOverview } from './overview.ts';
-import { common, type Page, sectionLinks } from './page-parts.ts';
+import { restrictedOf } from './answer-use.ts';
+import type { SectionOverview } from './overview.ts';
+import { common, overviewFor, type Page, sectionLinks } from './page-parts.ts';
+import { type People, writersOf } from './people.ts';
+import { askedOf, receiptOf } from './receipt.ts';
 import type { Submitter } from './response.ts';
 import type { Seat } from './seat.ts';
 import { currencyOf } from './section-form.ts';
@@ -10,9 +13,11 @@ import { problemText } from './section-page.ts';
 export function checkPage(
   seat: Seat,
   posted: { by: Submitter; errors: string[]; refused?: string } | null = null,
+  /** Sections that colleagues wrote, in words: submitting signs them off. */
+  writers: string[] = [],
 ): Page {
-  const { voice, questionnaire, response, contact } = seat;
-  const overview = overviewOf(questionnaire, response.audience, response.draft, voice.language);
+  const { voice, response, contact } = seat;
+  const overview = overviewFor(seat);
   const by = posted?.by ??
     response.submitted?.by ?? {
       name: contact?.name ?? '',
@@ -20,14 +25,15 @@ export function checkPage(
       email: contact?.email ?? '',
     };
   const failed = posted !== null && (posted.errors.length > 0 || posted.refused !== undefined);
-  const title = voice.t('check.title');
+  const title = voice.t(seat.delegate ? 'delegate.check' : 'check.title');
   return {
     view: 'check',
     title: failed ? voice.t('errorTitle', { title }) : title,
     locals: {
       ...common(seat),
       overview,
-      sections: sectionLinks(overview.sections, 'check', voice),
+      sections: sectionLinks(overview.sections, 'check', voice, seat.delegate !== null),
+      writers,
       answers: overview.sections.map((one) => answersOf(one, seat)),
       by,
       errors: posted?.errors ?? [],
@@ -37,8 +43,29 @@ export function checkPage(
         .map(([id, state]) => `${id}:${state.revision}`)
         .join(' '),
       use: response.draft.answers['r_use'] ?? '',
+      restricted: restrictedOf(
+        overview.sections.flatMap((one) => one.questions),
+        response.draft,
+        voice,
+      ),
     },
   };
+}
+
+/** "45. Assistance: Ana Amari, 3 June 2023, 14:05", for each section that a colleague wrote. */
+export function writersInWords(seat: Seat, people: People): string[] {
+  const { voice, response, zone } = seat;
+  return sectionLinks(overviewFor(seat).sections, null, voice).flatMap(({ id, label }) =>
+    writersOf(response, id, people)
+      .filter((writer) => writer.delegate !== null)
+      .map((writer) =>
+        voice.t('check.writer', {
+          section: label,
+          name: writer.name,
+          when: voice.dateTime(writer.at, zone),
+        }),
+      ),
+  );
 }
 
 /** The answers of a section in words, with what is missing or wrong said at each. */
@@ -81,6 +108,7 @@ export function receiptPage(seat: Seat): Page {
       by: submitted.by,
       mailed: seat.contact?.email ?? '',
       use: submitted.use,
+      block: receiptOf(askedOf(response, seat.round), submitted),
     },
   };
 }

@@ -27,6 +27,7 @@ export function conflictOf(
     answers: { ...current.draft.answers },
     other: { ...current.draft.other },
     unparsed: { ...current.draft.unparsed },
+    uses: { ...current.draft.uses },
   };
   for (const question of seat.questionnaire.questions(section)) {
     const was = posted[markField(question.id)];
@@ -46,6 +47,7 @@ function takeQuestion(into: Draft, from: Draft, id: string): void {
   };
   take(into.answers, from.answers, id);
   take(into.other, from.other, id);
+  take(into.uses ?? {}, from.uses ?? {}, id);
   const own = (key: string) => belongs(fieldOf(key), id);
   for (const key of Object.keys(into.unparsed)) if (own(key)) delete into.unparsed[key];
   for (const [key, words] of Object.entries(from.unparsed))
@@ -60,7 +62,10 @@ const wordsOf = (question: AskedQuestion, draft: Draft, seat: Seat): string[] =>
     currencyOf(draft),
     seat.voice,
   );
-  return lines.length > 0
-    ? lines.map(({ label, text }) => (label ? `${label}: ${text}` : text))
-    : [seat.voice.t('answers.none')];
+  const use = draft.uses?.[question.id];
+  const words = lines.map(({ label, text }) => (label ? `${label}: ${text}` : text));
+  return [
+    ...(words.length > 0 ? words : [seat.voice.t('answers.none')]),
+    ...(use ? [seat.voice.t(`use.${use}`)] : []),
+  ];
 };

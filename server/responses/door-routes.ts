@@ -10,6 +10,8 @@ import type { Web } from '../web/web.ts';
 import type { Page } from './page-parts.ts';
 import { findSeat, type Seat } from './seat.ts';
 
+export type Door = ReturnType<typeof door>;
+
 export function door(services: Services, web: Web) {
   const { config, secrets } = services;
   const subjectOf = (link: string, invitation: string) => `${link} ${invitation}`;
@@ -31,33 +33,47 @@ export function door(services: Services, web: Web) {
     await web.pages.send(res, 'responses/link-needed', frame, {}, status);
   }
 
+  const tokenOf = ({ link, invitation }: Seat) =>
+    formToken(secrets, subjectOf(link._id, invitation._id));
+
+  /** Choosing a language is kept with the person, so it is a form; with an answer's form it saves that too. */
+  const languagesOf = (seat: Seat, req: Request, form?: string) => {
+    const base = `/r/${seat.invitation._id}`;
+    const back = req.method === 'GET' ? req.originalUrl : base;
+    const post = {
+      action: `${base}/language`,
+      fields: { link: seat.link._id, token: tokenOf(seat), back },
+    };
+    return { codes: seat.edition.languages, ...(form ? { form } : { post }) };
+  };
+
   const frameOf = (seat: Seat, req: Request, title: string, form?: string) => ({
     title,
     voice: seat.voice,
     heading: seat.questionnaire.definition.shortTitle,
     subheading: seat.questionnaire.definition.plan,
     who: seat.voice.t('bar.answeringFor', { state: seat.stateName }),
-    languages: { codes: seat.edition.languages, ...(form ? { form } : {}) },
+    languages: languagesOf(seat, req, form),
     path: req.originalUrl,
     notices: [
       ...(seat.round.demonstration ? [seat.voice.t('notice.demonstration')] : []),
       ...(seat.edition.reviewed(seat.voice.language) ? [] : [seat.voice.t('notice.unreviewed')]),
     ],
     help: config.mailReplyTo,
-    scripts: form ? ['scripts/section.js'] : [],
+    scripts: [...(form ? ['scripts/section.js'] : []), 'scripts/saving.js'],
   });
 
   const send = (seat: Seat, req: Request, res: HttpResponse, page: Page, status = 200) => {
     const { link, invitation } = seat;
     return web.pages.send(
       res,
-      `responses/${page.view}`,
+      page.view.startsWith('/') ? page.view.slice(1) : `responses/${page.view}`,
       frameOf(seat, req, page.title, page.form),
       {
         ...page.locals,
         base: `/r/${invitation._id}`,
         link: link._id,
-        token: formToken(secrets, subjectOf(link._id, invitation._id)),
+        token: tokenOf(seat),
       },
       status,
     );

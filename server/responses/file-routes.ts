@@ -3,6 +3,7 @@ import type { Response as HttpResponse, Request, Router } from 'express';
 import type { Services } from '../services.ts';
 import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
+import { sectionsFor } from './page-parts.ts';
 import type { Seat } from './seat.ts';
 
 export function fileRoutes(
@@ -14,7 +15,10 @@ export function fileRoutes(
     const seat = await seatOf(req, res);
     if (!seat) return;
     const file = await services.files.find(String(req.params['file']), seat.invitation._id);
-    if (!file) throw new Refusal('not-found');
+    const section = file && seat.questionnaire.question(file.question)?.section;
+    // A colleague has the files of their own sections.
+    if (!file || !sectionsFor(seat).some((one) => one.id === section))
+      throw new Refusal('not-found');
     sendFile(res, file);
   });
 }

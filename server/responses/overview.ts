@@ -24,9 +24,14 @@ export function overviewOf(
   audience: string,
   draft: Draft,
   language: string,
+  /** Of a colleague, who sees these sections only. */
+  only: string[] | null = null,
 ): Overview {
   const shown = shownQuestions(questionnaire, audience, draft.answers);
-  const sections = questionnaire.sections(audience).map((section): SectionOverview => {
+  const here = questionnaire
+    .sections(audience)
+    .filter((section) => only === null || only.includes(section.id));
+  const sections = here.map((section): SectionOverview => {
     const questions = questionnaire
       .questions(section.id)
       .filter((question) => shown.has(question.id));

@@ -1,10 +1,28 @@
 /** What several of the respondent's pages show. Pure. */
 
-import type { SectionOverview } from './overview.ts';
-import { statusOf } from './response.ts';
+import type { Section } from '../questionnaire/definition.ts';
+import { type Overview, overviewOf, type SectionOverview } from './overview.ts';
+import { type Draft, statusOf } from './response.ts';
 import type { Seat } from './seat.ts';
 
+/** `view` is one of `views/responses/`, or begins with a slash for one elsewhere in `views/`. */
 export type Page = { view: string; title: string; locals: object; form?: string };
+
+/** How far the sections are that this person sees. */
+export const overviewFor = (seat: Seat, draft: Draft = seat.response.draft): Overview =>
+  overviewOf(
+    seat.questionnaire,
+    seat.response.audience,
+    draft,
+    seat.voice.language,
+    seat.delegate?.sections ?? null,
+  );
+
+/** The sections that this person may write, in order. */
+export const sectionsFor = ({ questionnaire, response, delegate }: Seat): Section[] =>
+  questionnaire
+    .sections(response.audience)
+    .filter((section) => !delegate || delegate.sections.includes(section.id));
 
 export const common = (seat: Seat) => ({
   state: seat.stateName,
@@ -14,6 +32,9 @@ export const common = (seat: Seat) => ({
   audience: seat.questionnaire.definition.audiences.find((a) => a.id === seat.response.audience),
   deadline: seat.deadline,
   writing: seat.writing,
+  /** A colleague does not ask; the State's respondent does. */
+  mayAskTime: !seat.writing.ok && seat.writing.reason === 'deadline' && !seat.delegate,
+  forColleague: seat.delegate !== null,
   status: statusOf(seat.response),
   submittedAt: seat.response.submitted
     ? seat.voice.dateTime(seat.response.submitted.submittedAt, seat.zone)
@@ -32,6 +53,8 @@ export function sectionLinks(
   sections: SectionOverview[],
   current: string | null,
   voice: Seat['voice'],
+  /** The last link, to "check and submit", is "read through and finish" for a colleague. */
+  forColleague = false,
 ): SectionLink[] {
   const links = sections.map(
     ({ section, shown, answered }): SectionLink => ({
@@ -46,7 +69,7 @@ export function sectionLinks(
     ...links,
     {
       id: 'check',
-      label: voice.t('check.link'),
+      label: voice.t(forColleague ? 'delegate.check' : 'check.link'),
       current: current === 'check',
       state: 'none',
       text: '',

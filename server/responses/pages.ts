@@ -1,17 +1,17 @@
 /** The landing page and a section's page. Pure: from the person at the screen to the values in the view. */
+import { newId } from '../db/record.ts';
 import type { Problem } from '../questionnaire/answers.ts';
 import type { Conflict } from './conflict.ts';
-import { overviewOf } from './overview.ts';
-import { common, type Page, sectionLinks } from './page-parts.ts';
+import { common, overviewFor, type Page, sectionLinks, sectionsFor } from './page-parts.ts';
 import type { Draft } from './response.ts';
 import type { Seat } from './seat.ts';
 import { storedProblems } from './section-form.ts';
 import { elementId, sectionView } from './section-page.ts';
 
 export function landingPage(seat: Seat): Page {
-  const { voice, questionnaire, response } = seat;
+  const { voice, questionnaire } = seat;
   const { title } = questionnaire.definition;
-  const overview = overviewOf(questionnaire, response.audience, response.draft, voice.language);
+  const overview = overviewFor(seat);
   const next = overview.sections.find((one) => one.answered < one.shown) ?? overview.sections[0];
   return {
     view: 'landing',
@@ -38,10 +38,12 @@ export function sectionPage(
     closed?: boolean;
     isNew?: string;
     conflict?: Conflict;
+    /** Somebody else who saved the section last. */
+    writer?: { name: string; at: Date } | null;
   } = {},
 ): Page | null {
   const { voice, questionnaire, response } = seat;
-  const sections = questionnaire.sections(response.audience);
+  const sections = sectionsFor(seat);
   const place = sections.findIndex((candidate) => candidate.id === section);
   const current = sections[place];
   if (!current) return null;
@@ -60,7 +62,7 @@ export function sectionPage(
     response.draft,
     options.conflict?.theirs,
   );
-  const overview = overviewOf(questionnaire, response.audience, draft, voice.language);
+  const overview = overviewFor(seat, draft);
   const action = questionnaire.definition.actions.find((one) => one.number === current.action);
   const heading =
     current.action === null
@@ -83,7 +85,14 @@ export function sectionPage(
       savedAt: response.sections[section]
         ? voice.dateTime(response.sections[section].savedAt, seat.zone)
         : '',
-      sections: sectionLinks(overview.sections, section, voice),
+      key: newId(),
+      writer: options.writer
+        ? voice.t('section.writer', {
+            name: options.writer.name || voice.t('colleagues.secretariat'),
+            ago: voice.ago(options.writer.at, seat.now, seat.zone),
+          })
+        : '',
+      sections: sectionLinks(overview.sections, section, voice, seat.delegate !== null),
       next: sections[place + 1]?.id ?? 'check',
       isNew: options.isNew ?? '',
       conflict: options.conflict !== undefined,

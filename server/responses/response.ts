@@ -1,5 +1,6 @@
 /** What was answered: the one response of an invitation, a draft that may be ahead of what was last submitted. */
 import type { Answers } from '../questionnaire/answers.ts';
+import type { Receipt } from './receipt-text.ts';
 
 export type Draft = {
   answers: Answers;
@@ -7,13 +8,34 @@ export type Draft = {
   other: Record<string, string>;
   /** What was typed into fields that could not be read, by field, so that it can be mended. */
   unparsed: Record<string, string>;
+  /** What the respondent said of single answers, by question; a question that is not a key is as the State's use says. */
+  uses?: Uses;
 };
 
 /** `revision` grows with each save of the section; a save that carries an older one is a conflict. */
-export type SectionState = { revision: number; savedAt: Date; savedBy: string };
+export type SectionState = {
+  revision: number;
+  savedAt: Date;
+  /** The link that saved it. */
+  savedBy: string;
+  /** Of the page that saved it last; its next save goes on from its own, whatever revision it believes to have. */
+  key: string | null;
+  /** How many saves that page had sent: a late one must not undo a later one. */
+  turn: number;
+  /** The latest saves, oldest first. */
+  saves: { at: Date; by: string }[];
+};
 
-/** How the State's answers may be used. */
-export type Use = 'attributed' | 'aggregate';
+export type SaveBy = { link: string; at: Date; key: string | null; turn: number };
+
+/**
+ * How answers may be used. `attributed`: with the State's name. `committee`: with its name, by the Committee and
+ * administrators only. `aggregate`: counted, and the name is shown to administrators only.
+ */
+export const USES = ['attributed', 'committee', 'aggregate'] as const;
+export type Use = (typeof USES)[number];
+/** By question; only what is closer than the State's own use has an effect. */
+export type Uses = Record<string, Exclude<Use, 'attributed'>>;
 /** What the Committee says of a submission. */
 export type Review = 'received' | 'clarification' | 'confirmed';
 export const REVIEWS: Review[] = ['received', 'clarification', 'confirmed'];
@@ -31,6 +53,10 @@ export type Submission = {
   answers: Answers;
   other: Record<string, string>;
   use: Use;
+  /** Single answers that are for closer use; none in submissions of before this could be said. */
+  uses?: Uses;
+  /** None in submissions of before receipts were signed. */
+  receipt?: Receipt;
   /** The closed answers as one row of codes; see `questionnaire/columns.ts`. */
   row: Buffer;
 };
@@ -61,7 +87,7 @@ export const statusOf = (
 };
 
 export const useOf = (answers: Answers): Use =>
-  answers['r_use'] === 'attributed' ? 'attributed' : 'aggregate';
+  USES.find((use) => use === answers['r_use']) ?? 'aggregate';
 
 /** `a42_02.2020.stockpile` as a key of one level in the draft, and back. */
 export const fieldKey = (field: string): string => field.replaceAll('.', '|');

@@ -1,21 +1,25 @@
 /** The respondent's pages: landing, sections, check answers, submission, receipt. Every GET only reads. */
-import { Router } from 'express';
+import { type Response as HttpResponse, Router } from 'express';
 import { TOKEN } from '../invitations/invitation.ts';
 import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import { isMailAddress } from '../states/contact-file.ts';
-import { setCookie } from '../web/cookies.ts';
 import { filesBody, uploadsOf } from '../web/files-body.ts';
 import { formBody } from '../web/form-body.ts';
-import { LANGUAGE_YEAR_SECONDS } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
-import { checkPage, receiptPage } from './check-page.ts';
+import { checkPage, receiptPage, writersInWords } from './check-page.ts';
+import { colleagueRoutes } from './colleague-routes.ts';
+import { delegatePage } from './colleagues-page.ts';
 import { conflictOf } from './conflict.ts';
 import { door } from './door-routes.ts';
 import { fileRoutes } from './file-routes.ts';
+import { fingerprint, markField } from './fingerprint.ts';
+import { helpRoutes, keepLanguage } from './help-routes.ts';
+import { sectionsFor } from './page-parts.ts';
 import { landingPage, sectionPage } from './pages.ts';
-import { saveSection } from './save.ts';
+import { peopleOf, samePerson } from './people.ts';
+import { type SaveResult, saveSection } from './save.ts';
 import type { Seat } from './seat.ts';
 import { submit } from './submit.ts';
 import { fileField } from './uploads.ts';
@@ -23,9 +27,9 @@ import { fileField } from './uploads.ts';
 const ID = /^[0-9a-f]{24}$/;
 
 export function responseRoutes(services: Services, web: Web): Router {
-  const { config } = services;
   const router = Router();
-  const { seatOf, seatOfForm, isOurs, send, needLink } = door(services, web);
+  const entrance = door(services, web);
+  const { seatOf, seatOfForm, isOurs, send, needLink } = entrance;
 
   /**
    * The personal link. It gives the browser a grant and leads to a clean address; nothing that anyone can see
@@ -54,12 +58,16 @@ export function responseRoutes(services: Services, web: Web): Router {
 
   router.get('/r/:invitation', async (req, res) => {
     const seat = await seatOf(req, res);
-    if (seat) await send(seat, req, res, landingPage(seat));
+    if (!seat) return;
+    const page = seat.delegate
+      ? delegatePage(seat, await peopleOf(services, seat.response))
+      : landingPage(seat);
+    await send(seat, req, res, page);
   });
 
   router.get('/r/:invitation/check', async (req, res) => {
     const seat = await seatOf(req, res);
-    if (seat) await send(seat, req, res, checkPage(seat));
+    if (seat) await send(seat, req, res, checkPage(seat, null, await writersFor(seat)));
   });
 
   router.get('/r/:invitation/answers', async (req, res) => {
@@ -75,6 +83,7 @@ export function responseRoutes(services: Services, web: Web): Router {
   router.get('/r/:invitation/receipt', async (req, res) => {
     const seat = await seatOf(req, res);
     if (!seat) return;
+    if (seat.delegate) throw new Refusal('not-found');
     if (!seat.response.submitted) return res.redirect(303, `/r/${seat.invitation._id}`);
     await send(seat, req, res, receiptPage(seat));
   });
@@ -82,6 +91,8 @@ export function responseRoutes(services: Services, web: Web): Router {
   router.post('/r/:invitation/submission', formBody, async (req, res) => {
     const seat = await seatOfForm(req, res);
     if (!seat) return;
+    // A colleague finishes; the State's own respondent signs off and submits.
+    if (seat.delegate) throw new Refusal('forbidden');
     const { response, questionnaire, round, link } = seat;
     const body = req.body as Record<string, unknown>;
     const by = {
@@ -95,7 +106,8 @@ export function responseRoutes(services: Services, web: Web): Router {
       ...(isMailAddress(by.email) ? [] : ['email']),
       ...(body['confirm'] === 'yes' ? [] : ['confirm']),
     ];
-    if (errors.length > 0) return send(seat, req, res, checkPage(seat, { by, errors }), 422);
+    if (errors.length > 0)
+      return send(seat, req, res, checkPage(seat, { by, errors }, await writersFor(seat)), 422);
     const result = await submit(
       services,
       { response, questionnaire, round, link },
@@ -109,18 +121,22 @@ export function responseRoutes(services: Services, web: Web): Router {
         fresh,
         req,
         res,
-        checkPage(fresh, { by, errors: [], refused: result.reason }),
+        checkPage(fresh, { by, errors: [], refused: result.reason }, await writersFor(fresh)),
         result.reason === 'seen' ? 409 : 422,
       );
   });
 
   fileRoutes(router, services, seatOf);
+  colleagueRoutes(router, services, entrance);
+  helpRoutes(router, services, entrance);
 
   router.get('/r/:invitation/:section', async (req, res, next) => {
     const seat = await seatOf(req, res);
     if (!seat) return;
-    const page = sectionPage(seat, String(req.params['section']), {
+    const section = String(req.params['section']);
+    const page = sectionPage(seat, section, {
       isNew: String(req.query['new'] ?? ''),
+      writer: await otherWriter(seat, section),
     });
     if (!page) return next();
     await send(seat, req, res, page);
@@ -130,7 +146,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     const seat = await seatOfForm(req, res);
     if (!seat) return;
     const section = String(req.params['section']);
-    const sections = seat.questionnaire.sections(seat.response.audience);
+    const sections = sectionsFor(seat);
     const place = sections.findIndex((candidate) => candidate.id === section);
     if (place < 0) return next();
     const posted = req.body as Fields;
@@ -140,13 +156,16 @@ export function responseRoutes(services: Services, web: Web): Router {
     const [, detached, removed = null] = /^detach:(\w+):([0-9a-f]{24})$/.exec(go) ?? [];
     const files = { uploads: uploadsOf(req), asked: attached, removed };
     const { language } = seat.voice;
+    const auto = go === 'auto';
     const result = await saveSection(services, seat, section, seen, posted, language, files);
+    if (auto) return autosaved(seat, result, res);
     if (!result.ok) {
       const draft = result.read.draft;
       if (result.reason === 'closed') return again(seat, { draft, closed: true }, 422);
       const conflict = conflictOf(seat, section, result.current, draft, posted);
       const now = { ...seat, response: result.current };
-      return again(now, { draft: conflict.draft, conflict }, 409);
+      const writer = await otherWriter(now, section);
+      return again(now, { draft: conflict.draft, conflict, writer }, 409);
     }
     const { draft, problems, revealed } = result.read;
     const sendProblems = async () => {
@@ -158,7 +177,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     const base = `/r/${seat.invitation._id}`;
     const chosen = /^language:([a-z]{2})$/.exec(go)?.[1];
     if (chosen) {
-      setCookie(res, config.publicUrl, 'language', chosen, LANGUAGE_YEAR_SECONDS);
+      await keepLanguage(services, seat, chosen, res);
       return res.redirect(303, `${base}/${section}`);
     }
     if (go === 'later') return res.redirect(303, `${base}?saved=1`);
@@ -177,7 +196,38 @@ export function responseRoutes(services: Services, web: Web): Router {
     }
   });
 
+  /** Sections that colleagues wrote, in words, for the person who signs off. */
+  async function writersFor(seat: Seat): Promise<string[]> {
+    const people = await peopleOf(services, seat.response);
+    return writersInWords(seat, people);
+  }
+
+  /** Who saved the section last, when that was somebody else. */
+  async function otherWriter(seat: Seat, section: string) {
+    const state = seat.response.sections[section];
+    if (!state || state.savedBy === seat.link._id) return null;
+    const people = await peopleOf(services, seat.response);
+    if (samePerson(state.savedBy, seat.link._id, people)) return null;
+    return { name: people.get(state.savedBy)?.name ?? '', at: state.savedAt };
+  }
+
   return router;
+}
+
+/** The script's save: what the page needs to go on from, or in one line why nothing was saved. */
+function autosaved(seat: Seat, result: SaveResult, res: HttpResponse) {
+  const { t } = seat.voice;
+  if (!result.ok) {
+    const text = result.reason === 'closed' ? t('saving.closed') : t('saving.conflict');
+    return res.status(409).json({ reason: result.reason, text });
+  }
+  const { change, draft } = result.read;
+  const ids = seat.questionnaire.questions(change.section).map((question) => question.id);
+  return res.json({
+    revision: change.seen + 1,
+    text: t('section.savedAt', { when: seat.voice.time(seat.now, seat.zone) }),
+    marks: Object.fromEntries(ids.map((id) => [markField(id), fingerprint(id, draft)])),
+  });
 }
 
 const text = (value: unknown, longest: number): string =>

@@ -5,11 +5,11 @@ import type { Fields, FileAnswer } from '../questionnaire/answers.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { mayWrite, type Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import type { Response } from './response.ts';
+import type { Response, SaveBy } from './response.ts';
 import { type ReadSection, readSection } from './section-form.ts';
 import { type FileChanges, fileField, NO_FILES } from './uploads.ts';
 
-const MOST_TRIES = 5;
+const MOST_TRIES = 25;
 
 export type SaveResult =
   | { ok: true; read: ReadSection }
@@ -18,7 +18,6 @@ export type SaveResult =
   | { ok: false; reason: 'conflict'; read: ReadSection; current: Response };
 
 type Place = { response: Response; questionnaire: Questionnaire; round: Round; link: Link };
-type By = { link: string; at: Date };
 
 export async function saveSection(
   services: Services,
@@ -29,23 +28,58 @@ export async function saveSection(
   language: string,
   files: FileChanges = NO_FILES,
 ): Promise<SaveResult> {
-  const { response, questionnaire, round, link } = of;
-  const now = services.clock();
-  const place = { audience: response.audience, section, seen };
-  const read = readSection(questionnaire, place, response.draft, posted, language, files);
-  if (!mayWrite(round, now).ok) return { ok: false, reason: 'closed', read };
-  const by = { link: link._id, at: now };
-  if (await write(services, response, read, by, files.removed)) return { ok: true, read };
-  const current = await attachAnyway(services, of, section, files, by);
-  return { ok: false, reason: 'conflict', read, current };
+  const { questionnaire, round, link } = of;
+  const by = { link: link._id, at: services.clock(), ...pageOf(posted) };
+  const readFrom = (response: Response, from: number) =>
+    readSection(
+      questionnaire,
+      { audience: response.audience, section, seen: from },
+      response.draft,
+      posted,
+      language,
+      files,
+    );
+  if (!mayWrite(round, by.at).ok)
+    return { ok: false, reason: 'closed', read: readFrom(of.response, seen) };
+  let response = of.response;
+  for (let tries = 1; ; tries += 1) {
+    const stored = response.sections[section];
+    // The last save came from this very page, whose reply was lost or is still on its way: this one goes on from it.
+    const own = by.key !== null && stored?.key === by.key && stored.savedBy === by.link;
+    // A save that was overtaken by a later one of its page has nothing to add.
+    if (own && by.turn < stored.turn)
+      return { ok: true, read: readFrom(response, stored.revision - 1) };
+    const read = readFrom(response, own ? stored.revision : seen);
+    if (await write(services, response, read, by, files.removed)) return { ok: true, read };
+    const current = await services.responses.find(response._id);
+    if (!current) throw new Error(`response ${response._id} is gone`);
+    const again = by.key !== null && current.sections[section]?.key === by.key;
+    if (!again || tries === MOST_TRIES)
+      return {
+        ok: false,
+        reason: 'conflict',
+        read,
+        current: await attachAnyway(services, of, section, files, by),
+      };
+    response = current;
+  }
 }
+
+/** The random name that a page was given when it was made, null for a form without one; and how many saves it has sent. */
+const pageOf = (posted: Fields): Pick<SaveBy, 'key' | 'turn'> => {
+  const { key, turn } = posted;
+  return {
+    key: typeof key === 'string' && /^[\w-]{8,32}$/.test(key) ? key : null,
+    turn: typeof turn === 'string' && /^\d{1,6}$/.test(turn) ? Number(turn) : 0,
+  };
+};
 
 /** One update on disk; with files, and the first time, a transaction with what belongs to it. */
 async function write(
   services: Services,
   response: Response,
   { change, taken }: ReadSection,
-  by: By,
+  by: SaveBy,
   removed: string | null,
 ): Promise<boolean> {
   const { responses, files, audit } = services;
@@ -88,7 +122,7 @@ async function attachAnyway(
   of: Place,
   section: string,
   files: FileChanges,
-  by: By,
+  by: SaveBy,
 ): Promise<Response> {
   const { questionnaire, response } = of;
   for (let tries = 1, attached = files.uploads.length === 0; ; tries += 1) {

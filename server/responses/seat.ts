@@ -1,21 +1,25 @@
 /** Everything about the person at the screen: by which link they came, for which State, in which language. */
+import type { Delegate } from '../invitations/delegate.ts';
 import type { Invitation, Link } from '../invitations/invitation.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
-import { deadlineText } from '../rounds/deadline.ts';
+import { deadlineText, roundFor } from '../rounds/deadline.ts';
 import { mayWrite, type Round, type Writing } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { type Contact, nameIn, type State } from '../states/state.ts';
+import { type Contact, languageOfContact, nameIn, type State } from '../states/state.ts';
 import { type Voice, voiceOf } from '../texts.ts';
 import type { Response } from './response.ts';
 
 export type Seat = {
   link: Link;
   invitation: Invitation;
+  /** With the deadline that counts for this invitation. */
   round: Round;
   state: State;
   stateName: string;
   contact: Contact | null;
+  /** Set for a colleague, who sees and writes the sections of the delegation only. */
+  delegate: Delegate | null;
   response: Response;
   edition: Edition;
   /** In the language of the page, or in the source language where the translation is not complete. */
@@ -23,6 +27,7 @@ export type Seat = {
   voice: Voice;
   writing: Writing;
   deadline: string;
+  now: Date;
   /** The zone that times are shown in. */
   zone: string;
 };
@@ -41,14 +46,20 @@ export async function findSeat(
     services.responses.find(invitationId),
   ]);
   if (!link || !invitation || !response) return null;
-  const [round, state, contact] = await Promise.all([
+  const [plan, state, contact, delegate] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),
     link.contact ? services.contacts.find(link.contact) : null,
+    link.delegate ? services.delegates.find(link.delegate) : null,
   ]);
-  const edition = round && (await services.catalogue.find(round.questionnaire));
-  if (!round || !state || !edition) return null;
-  const voice = voiceOf(chosen ?? contact?.language ?? 'en');
+  const edition = plan && (await services.catalogue.find(plan.questionnaire));
+  if (!plan || !state || !edition) return null;
+  const round = roundFor(plan, invitation);
+  // A link to some sections must never open all of them.
+  if (link.delegate && !delegate) return null;
+  const voice = voiceOf(
+    chosen ?? (contact && languageOfContact(contact)) ?? delegate?.language ?? 'en',
+  );
   return {
     link,
     invitation,
@@ -56,12 +67,14 @@ export async function findSeat(
     state,
     stateName: nameIn(state, voice.language),
     contact,
+    delegate,
     response,
     edition,
     questionnaire: edition.in(voice.language),
     voice,
     writing: mayWrite(round, services.clock()),
     deadline: deadlineText(round, state, contact, voice),
+    now: services.clock(),
     zone: contact?.zone ?? state.zone,
   };
 }

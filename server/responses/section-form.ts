@@ -7,6 +7,7 @@ import {
 } from '../questionnaire/answers.ts';
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import { readUse } from './answer-use.ts';
 import { belongs, fieldsOf } from './fields.ts';
 import { type Draft, fieldKey, fieldOf } from './response.ts';
 import type { SectionChange } from './store.ts';
@@ -22,6 +23,9 @@ export type ReadSection = {
   /** The first question that these answers show and the form did not have; null when there is none. */
   revealed: string | null;
 };
+
+/** On the page that shows two people's texts: whose is kept, `mine` (as it stands in the fields) or `theirs`. */
+const choiceField = (question: string): string => `keep.${question}`;
 
 /** Currency codes that amounts may be in. */
 export const currenciesOf = (questionnaire: Questionnaire): string[] =>
@@ -42,9 +46,11 @@ export function readSection(
   fileChanges: FileChanges = NO_FILES,
 ): ReadSection {
   const shown = [posted['shown'] ?? []].flat();
+  // On a page that showed both texts, "take the other one" leaves what is stored.
+  const taken = (id: string) => posted[choiceField(id)] === 'theirs';
   const inForm = questionnaire
     .questions(of.section)
-    .filter((question) => shown.includes(question.id));
+    .filter(({ id }) => shown.includes(id) && !taken(id));
   const change: SectionChange = {
     section: of.section,
     seen: of.seen,
@@ -56,9 +62,10 @@ export function readSection(
     answers: { ...before.answers },
     other: { ...before.other },
     unparsed: { ...before.unparsed },
+    ...(before.uses ? { uses: { ...before.uses } } : {}),
   };
   const problems: Problem[] = [];
-  const taken: TakenFile[] = [];
+  const files: TakenFile[] = [];
   const context = {
     language,
     currency: currencyOf(before),
@@ -72,12 +79,19 @@ export function readSection(
     if (question.type === 'file') {
       const stored = (before.answers[id] as FileAnswer | undefined)?.files ?? [];
       const result = takeFiles(question, stored, fileChanges);
-      taken.push(...result.taken);
+      files.push(...result.taken);
       problems.push(...result.problems);
       answer = fileAnswer(result.files, parsed.answer);
     }
     put(change.answers, draft.answers, id, answer);
     put(change.other, draft.other, id, parsed.other);
+    const said = readUse(question, posted, draft.uses?.[id]);
+    problems.push(...said.problems);
+    if (said.use !== draft.uses?.[id]) {
+      change.uses ??= {};
+      draft.uses ??= {};
+      put(change.uses, draft.uses, id, said.use);
+    }
     for (const key of Object.keys(before.unparsed)) {
       const field = fieldOf(key);
       if (!belongs(field, id) || field in parsed.unparsed) continue;
@@ -94,7 +108,7 @@ export function readSection(
     .questions(of.section)
     .find((question) => now.has(question.id) && !shown.includes(question.id));
   const visible = problems.filter((problem) => now.has(problem.question));
-  return { change, problems: visible, taken, draft, revealed: revealed?.id ?? null };
+  return { change, problems: visible, taken: files, draft, revealed: revealed?.id ?? null };
 }
 
 function put<T>(

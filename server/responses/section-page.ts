@@ -10,6 +10,7 @@ import type { Condition, Option } from '../questionnaire/definition.ts';
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Voice } from '../texts.ts';
+import { type UseView, useView } from './answer-use.ts';
 import { fieldsOf } from './fields.ts';
 import { ENDINGS } from './file-content.ts';
 import { fingerprint, markField } from './fingerprint.ts';
@@ -56,6 +57,10 @@ type QuestionView = {
   maxFiles: number;
   /** The field and the mark of what the question holds now, see `fingerprint.ts`. */
   mark: { name: string; value: string };
+  /** Who may see the answer; null where there is nothing to choose. */
+  use: UseView | null;
+  /** Whether the question is in totals only for everybody. */
+  totalsOnly: boolean;
   /** What somebody else saved meanwhile, in words; only on a conflict page. */
   theirs: string[] | null;
 };
@@ -82,8 +87,11 @@ export function sectionView(
   const here = questionnaire.questions(of.section);
   const questions = here.map((question) => {
     const own = problems.filter((problem) => problem.question === question.id);
+    const view = questionView(questionnaire, question, draft, own, voice);
     return {
-      ...questionView(questionnaire, question, draft, own, voice),
+      ...view,
+      use: useView(question, draft, view.errors, voice),
+      totalsOnly: question.use === 'aggregate',
       shown: shown.has(question.id),
       // A page that asks again must carry the mark of what is stored, not of what was typed.
       mark: { name: markField(question.id), value: fingerprint(question.id, stored) },
@@ -117,7 +125,7 @@ function questionView(
   draft: Draft,
   problems: Problem[],
   voice: Voice,
-): Omit<QuestionView, 'shown' | 'theirs' | 'mark'> {
+): Omit<QuestionView, 'shown' | 'theirs' | 'mark' | 'use' | 'totalsOnly'> {
   const { id } = question;
   const fields = fieldsOf(question, draft, voice.language);
   const errors = problems.map((problem) => ({

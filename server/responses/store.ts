@@ -6,9 +6,11 @@ import {
   type Response,
   type ResponseStatus,
   type Review,
+  type SaveBy,
   type SectionState,
   type Submission,
   statusOf,
+  type Uses,
 } from './response.ts';
 
 const schema = new Schema<Response>(
@@ -27,6 +29,8 @@ const schema = new Schema<Response>(
   schemaOptions,
 );
 
+const SAVES_KEPT = 50;
+
 type Revision = Submission & { _id: string; response: string };
 const revisionSchema = new Schema<Revision>(
   {
@@ -40,6 +44,8 @@ const revisionSchema = new Schema<Revision>(
     answers: Schema.Types.Mixed,
     other: Schema.Types.Mixed,
     use: String,
+    uses: Schema.Types.Mixed,
+    receipt: Schema.Types.Mixed,
     row: Buffer,
   },
   schemaOptions,
@@ -53,6 +59,7 @@ export type SectionChange = {
   answers: Record<string, AnswerValue | null>;
   other: Record<string, string | null>;
   unparsed: Record<string, string | null>;
+  uses?: Record<string, Uses[string] | null>;
 };
 
 export function responseStore(connection: Connection) {
@@ -119,20 +126,22 @@ export function responseStore(connection: Connection) {
     async saveSection(
       id: string,
       change: SectionChange,
-      by: { link: string; at: Date },
+      by: SaveBy,
       session?: ClientSession,
     ): Promise<boolean> {
       const at = `sections.${change.section}`;
-      const set: Record<string, unknown> = {
-        [at]: {
-          revision: change.seen + 1,
-          savedAt: by.at,
-          savedBy: by.link,
-        } satisfies SectionState,
-        ahead: true,
+      const state: Omit<SectionState, 'saves'> = {
+        revision: change.seen + 1,
+        savedAt: by.at,
+        savedBy: by.link,
+        key: by.key,
+        turn: by.turn,
       };
+      const set: Record<string, unknown> = { ahead: true };
+      for (const [name, value] of Object.entries(state)) set[`${at}.${name}`] = value;
       const unset: Record<string, ''> = {};
-      const parts = { answers: change.answers, other: change.other } as const;
+      const { answers, other, uses = {} } = change;
+      const parts = { answers, other, uses } as const;
       for (const [part, changes] of Object.entries(parts))
         for (const [question, value] of Object.entries(changes)) {
           if (value === null) unset[`draft.${part}.${question}`] = '';
@@ -152,6 +161,9 @@ export function responseStore(connection: Connection) {
         },
         {
           $set: set,
+          $push: {
+            [`${at}.saves`]: trusted({ $each: [{ at: by.at, by: by.link }], $slice: -SAVES_KEPT }),
+          },
           ...(Object.keys(unset).length > 0 ? { $unset: unset } : {}),
         },
         session ? { session } : {},
@@ -171,7 +183,7 @@ export function responseStore(connection: Connection) {
 
     /**
      * Puts a submission in place of the one before. False when another one came first, or when a section was
-     * saved after the submitter looked.
+     * saved after the submitter looked. `seen` has every section, with 0 for one that nobody had saved.
      */
     async submit(
       id: string,
@@ -186,10 +198,11 @@ export function responseStore(connection: Connection) {
             ? { submitted: null }
             : { 'submitted.revision': submission.revision - 1 }),
           ...Object.fromEntries(
-            Object.entries(seen).map(([section, revision]) => [
-              `sections.${section}.revision`,
-              revision,
-            ]),
+            Object.entries(seen).map(([section, revision]) =>
+              revision === 0
+                ? [`sections.${section}`, trusted({ $exists: false })]
+                : [`sections.${section}.revision`, revision],
+            ),
           ),
         },
         { $set: { submitted: submission, ahead: false, review: 'received' } },
@@ -222,6 +235,7 @@ export function responseStore(connection: Connection) {
             review: 1,
             startedAt: 1,
             'submitted.use': 1,
+            'submitted.uses': 1,
             'submitted.row': 1,
             'submitted.submittedAt': 1,
           },
@@ -232,6 +246,17 @@ export function responseStore(connection: Connection) {
 
     async revisions(id: string): Promise<Revision[]> {
       return revisions.find({ response: id }).sort({ revision: -1 }).lean<Revision[]>();
+    },
+
+    /** By what stands in a receipt. */
+    async findRevision(by: { reference: string } | { sha256: string }): Promise<Revision | null> {
+      const query =
+        'reference' in by ? { reference: by.reference } : { 'receipt.sha256': by.sha256 };
+      return revisions.findOne(query).lean<Revision>();
+    },
+
+    async findRevisionOf(id: string, revision: number): Promise<Revision | null> {
+      return revisions.findOne({ response: id, revision }).lean<Revision>();
     },
 
     async setReview(id: string, review: Review, session: ClientSession): Promise<boolean> {

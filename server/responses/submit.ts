@@ -8,7 +8,8 @@ import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { mayWrite, type Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import { overviewOf } from './overview.ts';
-import { type Response, type Submission, type Submitter, useOf } from './response.ts';
+import { askedOf, signReceipt } from './receipt.ts';
+import { type Response, type Submission, type Submitter, type Uses, useOf } from './response.ts';
 
 export type SubmitResult =
   | { ok: true; submission: Submission }
@@ -32,7 +33,7 @@ export async function submit(
     return { ok: false, reason: 'incomplete' };
 
   const answers = countedAnswers(questionnaire, audience, draft.answers);
-  const submission: Submission = {
+  const unsigned = {
     revision: seen.submissions + 1,
     reference: newReference(),
     submittedAt: now,
@@ -41,10 +42,19 @@ export async function submit(
     answers,
     other: otherWords(questionnaire, answers, draft.other),
     use: useOf(answers),
+    uses: usesOf(answers, draft.uses),
     row: encodeRow(layoutOf(questionnaire, audience), questionnaire, audience, draft.answers),
   };
+  const submission: Submission = {
+    ...unsigned,
+    receipt: signReceipt(services, askedOf(response, round), unsigned),
+  };
+  // A section that nobody had saved when the submitter looked must not have been saved since either.
+  const sections = Object.fromEntries(
+    questionnaire.sections(audience).map(({ id }) => [id, seen.sections[id] ?? 0]),
+  );
   const done = await services.transaction(async (session) => {
-    if (!(await services.responses.submit(response._id, submission, seen.sections, session)))
+    if (!(await services.responses.submit(response._id, submission, sections, session)))
       return false;
     const { revision, reference, use } = submission;
     await services.audit.record(
@@ -92,6 +102,10 @@ function otherWords(
   };
   return Object.fromEntries(Object.entries(other).filter(chosen));
 }
+
+/** What was said of an answer goes with it; a question that is hidden now says nothing. */
+const usesOf = (answers: Answers, uses: Uses = {}): Uses =>
+  Object.fromEntries(Object.entries(uses).filter(([id]) => id in answers));
 
 /** No letters that look like digits, so that it can be read out on a bad line. */
 const REFERENCE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -1,8 +1,25 @@
-/** The deadline in words, in the time of the State's capital (or of the contact) and in the time of the round. */
+/** The deadline of one invitation: the round's own, or the extension that was granted; and how it is said in words. */
+import type { Invitation } from '../invitations/invitation.ts';
 import type { State } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import type { Round } from './round.ts';
 
+/** The one place that says until when a State may answer. An extension never takes time away. */
+export const deadlineOf = (
+  round: Pick<Round, 'closesAt'>,
+  invitation: Pick<Invitation, 'closesAt'>,
+): Date =>
+  invitation.closesAt && invitation.closesAt > round.closesAt
+    ? invitation.closesAt
+    : round.closesAt;
+
+/** The round as one invitation has it, with the deadline that counts for it: what is shown and what decides on writing. */
+export const roundFor = (round: Round, invitation: Pick<Invitation, 'closesAt'>): Round => ({
+  ...round,
+  closesAt: deadlineOf(round, invitation),
+});
+
+/** In the time of the State's capital (or of the contact) and in the time of the round. */
 export function deadlineText(
   round: Pick<Round, 'closesAt' | 'zone'>,
   state: Pick<State, 'zone'>,

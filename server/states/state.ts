@@ -54,4 +54,11 @@ export type Contact = {
   language: Language;
   /** Where the contact is when not in the capital; null for the State's own zone. */
   zone: string | null;
+  /** The language that the person chose; absent until then. It stands above the one of the register. */
+  chosenLanguage?: Language;
 };
+
+/** The language of mails, and of pages where nothing was chosen in the browser. */
+export const languageOfContact = (
+  contact: Pick<Contact, 'language' | 'chosenLanguage'>,
+): Language => contact.chosenLanguage ?? contact.language;

@@ -1,5 +1,6 @@
-import { type ClientSession, type Connection, Schema } from 'mongoose';
+import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { newId, schemaOptions } from '../db/record.ts';
+import type { Language } from '../questionnaire/definition.ts';
 import type { ContactRow } from './contact-file.ts';
 import type { Contact, State } from './state.ts';
 
@@ -28,6 +29,7 @@ const contactSchema = new Schema<Contact & { address: string }>(
     address: String,
     language: String,
     zone: String,
+    chosenLanguage: String,
   },
   schemaOptions,
 );
@@ -75,6 +77,33 @@ export function contactStore(connection: Connection) {
     },
     async of(state: string, audience: string): Promise<Contact[]> {
       return model.find({ state, audience }).sort({ _id: 1 }).lean();
+    },
+    /** Everything that a person with this address speaks for, whatever the case it is written in. */
+    async byAddress(email: string): Promise<Contact[]> {
+      return model.find({ address: email.toLowerCase() }).sort({ _id: 1 }).lean();
+    },
+    /** One more contact; the one that is there when State, audience and address are the same. */
+    async add(
+      contact: Omit<Contact, '_id' | 'zone' | 'chosenLanguage'>,
+      session: ClientSession,
+    ): Promise<Contact> {
+      return model
+        .findOneAndUpdate(
+          identity(contact),
+          { $setOnInsert: { ...contact, ...identity(contact), zone: null, _id: newId() } },
+          { upsert: true, returnDocument: 'after', session },
+        )
+        .lean<Contact>()
+        .orFail();
+    },
+    /** False when it is the person's language already. */
+    async chooseLanguage(id: string, language: Language, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, chosenLanguage: trusted({ $ne: language }) },
+        { $set: { chosenLanguage: language } },
+        { session },
+      );
+      return result.modifiedCount === 1;
     },
     /** What loading the rows would do. A contact is the same one when State, audience and address are. */
     async compare(rows: ContactRow[]): Promise<ContactChanges> {

@@ -7,6 +7,9 @@ import { languageOf } from './language.ts';
 import type { Pages } from './pages.ts';
 import { localPath, Refusal, type RefusalKind, SignInNeeded } from './refusal.ts';
 
+/** Endings at which a respondent may need a fresh link. */
+const LINK_HELPS: string[] = ['not-found', 'bad-form', 'too-many'];
+
 export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
   const send = async (
     req: Request,
@@ -21,7 +24,7 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
       res,
       'errors/error',
       { title, voice, heading: voice.t('product') },
-      { title, text: voice.t(`errors.${kind}.text`), id },
+      { title, text: voice.t(`errors.${kind}.text`), id, lost: LINK_HELPS.includes(kind) },
       status,
     );
   };

@@ -17,7 +17,12 @@ export type Frame = {
   who?: string;
   nav?: { href: string; label: string; current?: boolean }[];
   /** Languages to switch to. With `form`, the choice is a button of that form, so that what was typed is saved first. */
-  languages?: { codes: string[]; form?: string };
+  languages?: {
+    codes: string[];
+    form?: string;
+    /** A form of its own, where the choice is kept with the person. */
+    post?: { action: string; fields: Record<string, string> };
+  };
   /** Where a language link leads back to: a path of ours. */
   path?: string;
   /** Said on every page: demonstration data, mail that is not sent. */
@@ -53,11 +58,11 @@ export function pages(app: Express, assets: Assets) {
         language: voice.language,
         direction: voice.direction,
         asset: assets.path,
+        languageNames: LANGUAGE_NAMES,
       };
       const content = await render(view, { ...common, ...locals });
       const html = await render('layout/page', {
         ...common,
-        languageNames: LANGUAGE_NAMES,
         subheading: '',
         who: '',
         nav: [],

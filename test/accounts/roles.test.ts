@@ -49,6 +49,25 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['POST /admin/rounds/:round/revocations', ADMIN, `/admin/rounds/${SLUG}/revocations`, 303],
   ['POST /admin/rounds/:round/opening', ADMIN, '/admin/rounds/planned/opening', 303],
   ['POST /admin/rounds/:round/closing', ADMIN, '/admin/rounds/planned/closing', 303],
+  [
+    'POST /admin/rounds/:round/extensions/:extension',
+    ADMIN,
+    `/admin/rounds/${SLUG}/extensions/000000000000000000000000`,
+    404,
+  ],
+  [
+    'POST /admin/rounds/:round/referrals/:referral',
+    ADMIN,
+    `/admin/rounds/${SLUG}/referrals/000000000000000000000000`,
+    404,
+  ],
+  ['GET /admin/rounds/:round/print/:audience', ADMIN, `/admin/rounds/${SLUG}/print/affected`, 200],
+  [
+    'GET /admin/rounds/:round/print/:audience.docx',
+    ADMIN,
+    `/admin/rounds/${SLUG}/print/affected.docx`,
+    200,
+  ],
   ['GET /admin/contacts', ADMIN, '/admin/contacts', 200],
   ['POST /admin/contacts/preview', ADMIN, '/admin/contacts/preview', 422],
   ['POST /admin/contacts', ADMIN, '/admin/contacts', 422],
@@ -75,6 +94,11 @@ const OPEN = [
   'GET /sign-in/:token',
   'POST /sign-in/:token',
   'GET /r/:token',
+  'GET /r/lost',
+  'POST /r/lost',
+  'GET /receipts/key',
+  'GET /receipts/verify',
+  'POST /receipts/verify',
 ];
 
 type Layer = {

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { type AuditRow, SYSTEM } from '../../server/audit/event.ts';
 import { invite } from '../../server/invitations/invite.ts';
+import { mailLostLinks } from '../../server/invitations/lost-link.ts';
 import { createRound, openRound } from '../../server/rounds/plan.ts';
 import { loadContacts, loadStates } from '../../server/states/load.ts';
 import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { dump } from '../support/dump.ts';
 import { CAST, openedRound, respondent, SLUG, signedIn, statesCsv } from '../support/rounds.ts';
-import type { SeenPage, Visitor } from '../support/visitor.ts';
+import { visitor as newVisitor, type SeenPage, type Visitor } from '../support/visitor.ts';
 
 jest.setTimeout(30_000);
 
@@ -37,6 +38,18 @@ const submitted =
   async () => {
     await admin.submit(await admin.get(path), form, fields);
   };
+const help = (page: string) => guest.visitor.get(`${guest.base}/${page}`);
+const answering = (kind: string, fields: Record<string, string>) => async () => {
+  await admin.submit(await roundPage(), `#requests form[action*="/${kind}/"]`, fields);
+};
+const ANOTHER = {
+  who: 'other',
+  name: 'Sokha Quartz',
+  post: 'Quartermaster',
+  email: 'sokha@example.org',
+  language: 'fr',
+  note: 'A secret note.',
+};
 const NEW_ROUND = {
   slug: 'next',
   opens: '2023-05-01T09:00',
@@ -129,6 +142,33 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
         r_use: 'attributed',
       }),
   ],
+  ['asking a colleague', ['delegate.asked'], () => askColleague()],
+  [
+    'what a colleague has finished',
+    ['delegate.finished'],
+    async () => {
+      const { base, visitor } = await colleague();
+      await visitor.submit(await visitor.get(`${base}/check`), 'form[action$="/finished"]');
+    },
+  ],
+  [
+    'a colleague who is not the right person',
+    ['delegate.declined'],
+    async () => {
+      const { base, visitor } = await colleague();
+      await visitor.submit(await visitor.get(base), 'form[action$="/declined"]', {
+        reason: 'A secret reason',
+      });
+    },
+  ],
+  [
+    'taking sections back',
+    ['delegate.asked', 'delegate.revoked'],
+    async () => {
+      const asked = await askColleague();
+      await guest.visitor.submit(asked, 'form[action$="/revocation"]');
+    },
+  ],
   [
     'attaching a file',
     ['file.attached'],
@@ -168,8 +208,81 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
       review: 'confirmed',
     }),
   ],
+  [
+    'choosing a language',
+    ['contact.language-chosen'],
+    async () =>
+      guest.visitor.submit(await guest.visitor.get(guest.base), '.who form', { language: 'ar' }),
+  ],
+  [
+    'asking for more time, taking that back, and asking again',
+    ['extension.asked', 'extension.withdrawn', 'extension.asked'],
+    async () => {
+      const wish = { day: '2023-07-14', reason: 'Our secret reason.' };
+      const asked = await guest.visitor.submit(await help('extension'), '#extension', wish);
+      await guest.visitor.submit(asked, 'form[action$="/withdrawal"]');
+      await guest.visitor.submit(await help('extension'), '#extension', wish);
+    },
+  ],
+  ['granting it', ['extension.granted'], answering('extensions', { decision: 'grant' })],
+  [
+    'refusing the next one',
+    ['extension.asked', 'extension.refused'],
+    async () => {
+      const wish = { day: '2023-08-14', reason: 'Our secret reason.' };
+      await guest.visitor.submit(await help('extension'), '#extension', wish);
+      await answering('extensions', { decision: 'refuse', word: 'A secret word.' })();
+    },
+  ],
+  [
+    'not being the right person, and being it after all',
+    ['referral.made', 'referral.withdrawn'],
+    async () => {
+      const said = await guest.visitor.submit(await help('right-person'), '#person', ANOTHER);
+      await guest.visitor.submit(said, 'form[action$="/withdrawal"]');
+    },
+  ],
+  [
+    'naming another, who is dismissed',
+    ['referral.made', 'referral.dismissed'],
+    async () => {
+      await guest.visitor.submit(await help('right-person'), '#person', ANOTHER);
+      await answering('referrals', { decision: 'dismiss' })();
+    },
+  ],
+  [
+    'naming another, who is confirmed',
+    ['referral.made', 'referral.confirmed'],
+    async () => {
+      await guest.visitor.submit(await help('right-person'), '#person', ANOTHER);
+      await answering('referrals', { decision: 'confirm' })();
+    },
+  ],
+  [
+    'mailing a lost link again',
+    ['link.mailed-again'],
+    () => mailLostLinks(on.services, 'alice@example.org'),
+  ],
   ['exporting', ['round.exported'], submitted(`/results/${SLUG}`, 'form[action$="/exports/csv"]')],
 ];
+
+const askColleague = async () =>
+  guest.visitor.submit(await guest.visitor.get(`${guest.base}/colleagues`), '#colleague', {
+    name: 'Zelda Quartz',
+    email: 'zelda@example.org',
+    sections: ['a45'],
+  });
+
+/** In at the link of the colleague who was asked last. */
+async function colleague() {
+  const invitation = guest.base.slice(-24);
+  const delegate = (await on.services.delegates.of(invitation)).at(-1);
+  const of = { invitation, contact: null, delegate: delegate?._id ?? null, message: null };
+  const { token } = await on.services.links.mint(of, on.services.clock());
+  const visitor = newVisitor(on.app);
+  await visitor.get(`/r/${token}`);
+  return { visitor, base: guest.base };
+}
 
 const rowsSince = async (before: AuditRow | undefined) =>
   (await on.services.audit.list(1000)).filter((row) => row._id > (before?._id ?? '')).reverse();

@@ -14,6 +14,7 @@ const ABOUT = [
   'reference',
   'submitted_at',
   'attribution',
+  'uses',
   'review',
 ];
 
@@ -73,6 +74,6 @@ describe('the columns of a questionnaire', () => {
 
   it('of a demonstration say so in one more', () => {
     const headers = tableColumns(smallQuestionnaire(), true).map((column) => column.header);
-    expect(headers.slice(0, 11)).toEqual([...ABOUT, 'data']);
+    expect(headers.slice(0, 12)).toEqual([...ABOUT, 'data']);
   });
 });

@@ -81,7 +81,7 @@ async function draftOf(state: string, answers: Record<string, string>): Promise<
   const invitation = await on.services.invitations.ofState(SLUG, state, 'affected');
   const [id, at] = [invitation?._id ?? '', on.services.clock()];
   const change = { section: 'a42', seen: 0, answers, other: {}, unparsed: {} };
-  await on.services.responses.saveSection(id, change, { link: 'none', at });
+  await on.services.responses.saveSection(id, change, { key: null, turn: 0, link: 'none', at });
   await on.services.transaction((session) => on.services.responses.start(id, at, session));
 }
 
@@ -264,6 +264,7 @@ describe('the JSON', () => {
       reference: 'R-KHM-affected',
       submittedAt: '2023-05-02T08:00:00.000Z',
       attribution: 'attributed',
+      uses: {},
       review: 'received',
       respondent: expect.objectContaining({ use: 'attributed', currency: 'EUR' }),
       other: expect.objectContaining({ a42_07: '+1 more' }),
@@ -290,6 +291,7 @@ describe('the JSON', () => {
         reference: null,
         submittedAt: null,
         attribution: null,
+        uses: {},
         review: null,
         respondent: {},
         answers: {},

@@ -53,7 +53,9 @@ describe('from the contacts file to the chart', () => {
       expect(second).toBeUndefined();
       expect(mail?.headers.get('content-language')).toBe(person.language);
       expect(mail?.html).toContain(person.language === 'ar' ? 'dir="rtl"' : 'dir="ltr"');
-      expect(linksIn(mail as never)).toHaveLength(1);
+      const [personal, ...others] = linksIn(mail as never);
+      expect(personal).toMatch(/\/r\/[\w-]{43}$/);
+      expect(others).toEqual([`${on.url}/r/lost`]);
       expect(mail?.text).toContain(new URL(on.url).host);
       expect([mail?.replyTo].flat()[0]?.value[0]?.address).toBe('isu@example.org');
     }

@@ -284,8 +284,8 @@ const BROKEN: [name: string, changes: Changes, where: string, word: string][] = 
 const read = (path: string) => readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8');
 
 /** Words in the address of a page where the id of a section would stand. */
-const pageNames = ['routes', 'file-routes'].flatMap((file) =>
-  [...read(`server/responses/${file}.ts`).matchAll(/'\/r\/:invitation\/([a-z]+)/g)].map(
+const pageNames = ['routes', 'file-routes', 'help-routes', 'colleague-routes'].flatMap((file) =>
+  [...read(`server/responses/${file}.ts`).matchAll(/'\/r\/:invitation\/([a-z]+)(?=['/`])/g)].map(
     ([, name = '']) => name,
   ),
 );

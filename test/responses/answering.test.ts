@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { FileAnswer } from '../../server/questionnaire/answers.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { linkFor, openedRound, respondent } from '../support/rounds.ts';
+import { linkFor, openedRound, respondent, SLUG } from '../support/rounds.ts';
 import { fieldsOfForm, type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
 let on: TestApp;
@@ -34,6 +34,10 @@ beforeEach(async () => {
   );
   await on.services.connection.collection('revisions').deleteMany({});
   await on.services.connection.collection('messages').deleteMany({ template: 'receipt' });
+  // A language that was chosen is kept for the person.
+  await on.services.connection
+    .collection('contacts')
+    .updateMany({}, { $unset: { chosenLanguage: 1 } });
   ({ visitor: guest, base } = await respondent(on, round, 'KHM'));
 });
 
@@ -217,15 +221,110 @@ describe('two people at once', () => {
     expect((await stored()).draft.answers).toEqual({ a46_03: 'Text', a47_04: 'no' });
   });
 
-  it('takes one of twenty saves of the same page at once', async () => {
-    const page = await guest.get(`${base}/a46`);
-    const texts = Array.from({ length: 20 }, (_, i) => `Text ${i}`);
+  it('takes one of twenty saves from twenty pages at once', async () => {
+    const pages = await Promise.all(Array.from({ length: 20 }, () => guest.get(`${base}/a46`)));
     const answers = await Promise.all(
-      texts.map((text) => guest.submit(page, '#section', { a46_03: text }, 'later')),
+      pages.map((page, i) => guest.submit(page, '#section', { a46_03: `Text ${i}` }, 'later')),
     );
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
     expect(answers.filter((answer) => answer.status === 409)).toHaveLength(19);
     expect((await stored()).sections['a46']?.revision).toBe(1);
+  });
+
+  it('lets the second choose, question by question, whose answer is kept', async () => {
+    const mine = await guest.get(`${base}/a46`);
+    const theirs = await guest.get(`${base}/a46`);
+    const saved = { a46_01: '4', a46_03: 'Theirs' };
+    await guest.submit(theirs, '#section', saved, 'later');
+    const both = await guest.submit(mine, '#section', { a46_01: '2', a46_03: 'Mine' }, 'later');
+    expect(both.status).toBe(409);
+    expect(both.text('#theirs-a46_03')).toContain('Theirs');
+    const done = await guest.submit(
+      both,
+      '#section',
+      { 'keep.a46_01': 'mine', 'keep.a46_03': 'theirs' },
+      'later',
+    );
+    expect(done.status).toBe(200);
+    expect((await stored()).draft.answers).toMatchObject({ a46_01: 2, a46_03: 'Theirs' });
+  });
+});
+
+describe('a save whose reply was lost', () => {
+  const words = async () => (await stored()).draft.answers['a46_03'];
+
+  it('can be sent again from the same page, with the same words or newer ones', async () => {
+    const page = await guest.get(`${base}/a46`);
+    await guest.submit(page, '#section', { a46_03: 'First' }, 'later');
+    expect((await guest.submit(page, '#section', { a46_03: 'First' }, 'later')).status).toBe(200);
+    expect((await guest.submit(page, '#section', { a46_03: 'Second' }, 'later')).status).toBe(200);
+    expect(await words()).toBe('Second');
+  });
+
+  it('may arrive twenty times at once', async () => {
+    const page = await guest.get(`${base}/a46`);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => guest.submit(page, '#section', { a46_03: 'Once' }, 'later')),
+    );
+    expect(new Set(answers.map((one) => one.status))).toEqual(new Set([200]));
+    expect(await words()).toBe('Once');
+  });
+
+  it('does not undo a later one that overtook it', async () => {
+    const page = await guest.get(`${base}/a46`);
+    await guest.submit(page, '#section', { a46_03: 'Later', turn: '2' }, 'later');
+    const late = await guest.submit(page, '#section', { a46_03: 'Earlier', turn: '1' }, 'later');
+    expect(late.status).toBe(200);
+    expect(await words()).toBe('Later');
+  });
+
+  it('is a conflict all the same once somebody else has saved', async () => {
+    const page = await guest.get(`${base}/a46`);
+    await guest.submit(page, '#section', { a46_03: 'Mine' }, 'later');
+    const other = await guest.get(`${base}/a46`);
+    await guest.submit(other, '#section', { a46_03: 'Other page' }, 'later');
+    expect((await guest.submit(page, '#section', { a46_03: 'Mine' }, 'later')).status).toBe(409);
+    expect(await words()).toBe('Other page');
+  });
+});
+
+describe('saving by itself', () => {
+  const auto = async (page: SeenPage, fields: Record<string, string>) => {
+    const form = page.root.querySelector('#section');
+    if (!form) throw new Error('no form');
+    return guest.agent
+      .post(`${base}/a46`)
+      .type('form')
+      .send({ ...fieldsOfForm(form), ...fields, go: 'auto' });
+  };
+
+  it('answers with the revision and the marks that the page goes on from', async () => {
+    const page = await guest.get(`${base}/a46`);
+    const reply = await auto(page, { a46_03: 'By itself' });
+    expect(reply.body).toMatchObject({ revision: 1, text: expect.stringContaining('15:00') });
+    const next = await auto(page, {
+      a46_03: 'And on',
+      revision: String(reply.body.revision),
+      'was.a46_03': reply.body.marks['was.a46_03'],
+    });
+    expect(next.body.revision).toBe(2);
+    expect((await stored()).draft.answers['a46_03']).toBe('And on');
+  });
+
+  it('says in one line when somebody else has saved, and when it is too late', async () => {
+    const page = await guest.get(`${base}/a46`);
+    await guest.submit(await guest.get(`${base}/a46`), '#section', { a46_03: 'Other' }, 'later');
+    const conflict = await auto(page, { a46_03: 'Mine' });
+    expect([conflict.status, conflict.body.reason]).toEqual([409, 'conflict']);
+    expect(conflict.body.text).toContain('see both texts');
+    await on.services.connection
+      .collection('rounds')
+      .updateOne({ _id: SLUG as never }, { $set: { status: 'closed' } });
+    const closed = await auto(page, { a46_03: 'Mine' });
+    await on.services.connection
+      .collection('rounds')
+      .updateOne({ _id: SLUG as never }, { $set: { status: 'open' } });
+    expect([closed.status, closed.body.reason]).toEqual([409, 'closed']);
   });
 });
 

@@ -251,6 +251,8 @@ describe('compression', () => {
       vary: expect.stringContaining('Accept-Encoding'),
     });
     expect(plain.headers['content-encoding']).toBeUndefined();
-    expect(packed.text).toBe(plain.text);
+    // But for the name that each page is given.
+    const content = (html: string) => html.replace(/name="key" value="\w+"/, '');
+    expect(content(packed.text)).toBe(content(plain.text));
   });
 });

@@ -1,0 +1,49 @@
+/** The page for somebody who lost the link. It says the same to everybody, and says it before anything is looked up. */
+import { type Request, type Response, Router } from 'express';
+import type { Services } from '../services.ts';
+import { isMailAddress } from '../states/contact-file.ts';
+import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
+import { formBody } from '../web/form-body.ts';
+import { languageOf } from '../web/language.ts';
+import { Refusal } from '../web/refusal.ts';
+import type { Web } from '../web/web.ts';
+import { mailLostLinks } from './lost-link.ts';
+
+export function lostLinkRoutes(services: Services, web: Web): Router {
+  const { config, log } = services;
+  const router = Router();
+
+  function show(req: Request, res: Response, view: string, locals: object, status = 200) {
+    const voice = voiceOf(languageOf(req, config.publicUrl));
+    const title = voice.t(view === 'lost' ? 'lost.title' : 'lost.sent.title');
+    const frame = {
+      title: status === 422 ? voice.t('errorTitle', { title }) : title,
+      voice,
+      heading: voice.t('product'),
+      languages: { codes: INTERFACE_LANGUAGES },
+      path: '/r/lost',
+      help: config.mailReplyTo,
+    };
+    return web.pages.send(res, `responses/${view}`, frame, locals, status);
+  }
+
+  router.get('/r/lost', (req, res) => show(req, res, 'lost', { email: '', failed: false }));
+
+  router.post('/r/lost', formBody, async (req, res) => {
+    const email = String(req.body.email ?? '').trim();
+    if (!isMailAddress(email)) return show(req, res, 'lost', { email, failed: true }, 422);
+    // Each asking counts alike, known address or not, and apart from links that do not work.
+    const address = `lost-link ${req.ip ?? ''}`;
+    if (await web.failures.blocked(address)) throw new Refusal('too-many');
+    await web.failures.failed(address);
+    // Once the answer is out, the time that the search takes tells nobody anything.
+    res.once('close', () => {
+      mailLostLinks(services, email).catch((error: unknown) =>
+        log.error({ err: error }, 'a lost link could not be mailed'),
+      );
+    });
+    return show(req, res, 'lost-sent', { email });
+  });
+
+  return router;
+}

@@ -1,0 +1,48 @@
+/** Who stands behind the links of an invitation, and who wrote which section when. */
+import type { Services } from '../services.ts';
+import type { Response } from './response.ts';
+
+/** Name by link id. A link without a person was printed by the secretariat. */
+export type People = Map<string, { name: string; delegate: string | null; contact: string | null }>;
+
+export async function peopleOf(services: Services, response: Response): Promise<People> {
+  const [links, delegates, contacts] = await Promise.all([
+    services.links.ofInvitation(response._id),
+    services.delegates.of(response._id),
+    services.contacts.of(response.state, response.audience),
+  ]);
+  const names = new Map([...delegates, ...contacts].map(({ _id, name }) => [_id, name]));
+  return new Map(
+    links.map(({ _id, delegate, contact }) => [
+      _id,
+      {
+        name: names.get(delegate ?? contact ?? '') ?? '',
+        delegate: delegate ?? null,
+        contact: contact ?? null,
+      },
+    ]),
+  );
+}
+
+export type Writer = { name: string; at: Date; delegate: string | null };
+
+/** Who saved a section, each person once with their last time, the newest first. */
+export function writersOf(response: Response, section: string, people: People): Writer[] {
+  const latest = new Map<string, Writer>();
+  for (const { at, by } of response.sections[section]?.saves ?? []) {
+    const person = people.get(by);
+    const name = person?.name ?? '';
+    latest.delete(name);
+    latest.set(name, { name, at, delegate: person?.delegate ?? null });
+  }
+  return [...latest.values()].reverse();
+}
+
+/** Whether two links are of one person: each mail carries a link of its own. */
+export function samePerson(a: string, b: string, people: People): boolean {
+  if (a === b) return true;
+  const [one, other] = [people.get(a), people.get(b)];
+  if (!one || !other) return false;
+  const same = (x: string | null, y: string | null) => x !== null && x === y;
+  return same(one.contact, other.contact) || same(one.delegate, other.delegate);
+}

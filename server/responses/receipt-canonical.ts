@@ -1,0 +1,70 @@
+/**
+ * A submission as the one text that its hash is made of: the same submission always gives the same bytes, whatever the
+ * order in which its answers were stored. `docs/data.md` describes it so that others can make it too. Pure.
+ */
+import { createHash } from 'node:crypto';
+import type { FileAnswer } from '../questionnaire/answers.ts';
+import type { Submission } from './response.ts';
+
+const CANONICAL_FORMAT = 'rapporteur-submission';
+const CANONICAL_VERSION = 1;
+
+/** Whose answers, to what, in which round. `questionnaire` is KEY@VERSION. */
+export type Asked = { state: string; audience: string; round: string; questionnaire: string };
+export type Submitted = Pick<
+  Submission,
+  'revision' | 'reference' | 'submittedAt' | 'by' | 'answers' | 'other' | 'use' | 'uses'
+>;
+
+export function canonicalText(asked: Asked, submission: Submitted): string {
+  const { state, audience, round, questionnaire } = asked;
+  const { revision, reference, submittedAt, by, answers, other, use, uses } = submission;
+  return canonical({
+    format: CANONICAL_FORMAT,
+    version: CANONICAL_VERSION,
+    state,
+    audience,
+    round,
+    questionnaire,
+    revision,
+    reference,
+    submittedAt: submittedAt.toISOString(),
+    submitter: by.name,
+    use,
+    uses: uses ?? {},
+    answers: Object.fromEntries(
+      Object.entries(answers).map(([id, answer]) => [id, withoutFileIds(answer)]),
+    ),
+    other,
+  });
+}
+
+/** Hexadecimal. */
+export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Ids of files are our own; name, size and hash say which file it is. */
+function withoutFileIds(answer: unknown): unknown {
+  const { files, url } = (answer ?? {}) as Partial<FileAnswer>;
+  if (!Array.isArray(files)) return answer;
+  return {
+    files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+    ...(url ? { url } : {}),
+  };
+}
+
+/** JSON without spaces, keys in the order of their UTF-16 codes, texts in NFC, numbers as ECMAScript writes them. */
+export function canonical(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.normalize('NFC'));
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new Error('a number that is none has no canonical form');
+    return JSON.stringify(value);
+  }
+  if (typeof value === 'boolean' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object') throw new Error(`${typeof value} has no canonical form`);
+  const pairs = Object.entries(value)
+    .map(([key, one]) => [key.normalize('NFC'), one] as const)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`);
+  return `{${pairs.join(',')}}`;
+}
