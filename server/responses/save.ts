@@ -59,7 +59,8 @@ export async function saveSection(
         ok: false,
         reason: 'conflict',
         read,
-        current: await attachAnyway(services, of, section, files, by),
+        // Without the page's name: its words have not been saved, so its next save must not pass for going on from here.
+        current: await attachAnyway(services, of, section, files, { ...by, key: null }),
       };
     response = current;
   }

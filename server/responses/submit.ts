@@ -26,8 +26,12 @@ export async function submit(
   const { audience, draft } = response;
   const now = services.clock();
   if (!mayWrite(round, now).ok) return { ok: false, reason: 'closed' };
+  // A section that nobody had saved when the submitter looked must not have been saved since either.
+  const sections = Object.fromEntries(
+    questionnaire.sections(audience).map(({ id }) => [id, seen.sections[id] ?? 0]),
+  );
   // The same click twice: the first one's submission is the answer to both.
-  if (response.submitted && response.submitted.revision === seen.submissions + 1 && !response.ahead)
+  if (isThe(response, seen.submissions + 1, sections) && response.submitted)
     return { ok: true, submission: response.submitted };
   if (!overviewOf(questionnaire, audience, draft, 'en').complete)
     return { ok: false, reason: 'incomplete' };
@@ -49,10 +53,6 @@ export async function submit(
     ...unsigned,
     receipt: signReceipt(services, askedOf(response, round), unsigned),
   };
-  // A section that nobody had saved when the submitter looked must not have been saved since either.
-  const sections = Object.fromEntries(
-    questionnaire.sections(audience).map(({ id }) => [id, seen.sections[id] ?? 0]),
-  );
   const done = await services.transaction(async (session) => {
     if (!(await services.responses.submit(response._id, submission, sections, session)))
       return false;
@@ -84,11 +84,17 @@ export async function submit(
     return true;
   });
   if (done) return { ok: true, submission };
-  const current = (await services.responses.find(response._id))?.submitted;
-  return current?.revision === submission.revision
-    ? { ok: true, submission: current }
+  const current = await services.responses.find(response._id);
+  return current?.submitted && isThe(current, submission.revision, sections)
+    ? { ok: true, submission: current.submitted }
     : { ok: false, reason: 'seen' };
 }
+
+/** Whether what is submitted is this revision, of just the sections that the submitter saw, with nothing saved since. */
+const isThe = (response: Response, revision: number, sections: Record<string, number>): boolean =>
+  response.submitted?.revision === revision &&
+  !response.ahead &&
+  Object.entries(sections).every(([id, seen]) => (response.sections[id]?.revision ?? 0) === seen);
 
 /** The words beside "Other" count where it is chosen; words beside an unticked one stay in the draft. */
 function otherWords(
