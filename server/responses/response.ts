@@ -57,6 +57,8 @@ export type Submission = {
   uses?: Uses;
   /** None in submissions of before receipts were signed. */
   receipt?: Receipt;
+  /** The revision of each section that it was made of, 0 for one that nobody had saved. */
+  sections?: Record<string, number>;
   /** The closed answers as one row of codes; see `questionnaire/columns.ts`. */
   row: Buffer;
 };

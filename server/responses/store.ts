@@ -46,6 +46,7 @@ const revisionSchema = new Schema<Revision>(
     use: String,
     uses: Schema.Types.Mixed,
     receipt: Schema.Types.Mixed,
+    sections: Schema.Types.Mixed,
     row: Buffer,
   },
   schemaOptions,

@@ -47,6 +47,7 @@ export async function submit(
     other: otherWords(questionnaire, answers, draft.other),
     use: useOf(answers),
     uses: usesOf(answers, draft.uses),
+    sections,
     row: encodeRow(layoutOf(questionnaire, audience), questionnaire, audience, draft.answers),
   };
   const submission: Submission = {
@@ -90,11 +91,14 @@ export async function submit(
     : { ok: false, reason: 'seen' };
 }
 
-/** Whether what is submitted is this revision, of just the sections that the submitter saw, with nothing saved since. */
-const isThe = (response: Response, revision: number, sections: Record<string, number>): boolean =>
-  response.submitted?.revision === revision &&
-  !response.ahead &&
-  Object.entries(sections).every(([id, seen]) => (response.sections[id]?.revision ?? 0) === seen);
+/** Whether what is submitted is this revision, made of just the sections that the submitter saw. */
+const isThe = (
+  { submitted }: Response,
+  revision: number,
+  sections: Record<string, number>,
+): boolean =>
+  submitted?.revision === revision &&
+  Object.entries(sections).every(([id, seen]) => (submitted.sections?.[id] ?? 0) === seen);
 
 /** The words beside "Other" count where it is chosen; words beside an unticked one stay in the draft. */
 function otherWords(
