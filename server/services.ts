@@ -23,6 +23,8 @@ import { openSecrets } from './secrets.ts';
 import { contactStore, stateStore } from './states/store.ts';
 
 export type Services = ReturnType<typeof buildServices>;
+/** What every write of a transaction is given. */
+export type Session = Parameters<Parameters<Services['transaction']>[0]>[0];
 
 export function buildServices(connection: Connection, config: Config, clock: Clock, log: Logger) {
   const rounds = roundStore(connection);

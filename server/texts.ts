@@ -28,6 +28,8 @@ export type Voice = {
   money(amount: number, currency: string): string;
   /** "A, B and C" */
   list(items: string[]): string;
+  /** "A, B or C" */
+  either(items: string[]): string;
   /** In the order of the language's alphabet. */
   compare(a: string, b: string): number;
   /** Size of a file, "1.2 MB". */
@@ -82,15 +84,18 @@ function makeVoice(language: Language): Voice {
   // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
   const locale = language === 'ar' ? 'ar-u-nu-latn' : language === 'en' ? 'en-GB' : language;
   const formats = new Map<string, Intl.DateTimeFormat>();
-  const format = (instant: Date, timeZone: string, options: Intl.DateTimeFormatOptions) => {
+  // Making a format takes longer than a hundred uses of it.
+  const formatIn = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
     const key = `${timeZone} ${JSON.stringify(options)}`;
     let made = formats.get(key);
     if (!made) {
       made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
       formats.set(key, made);
     }
-    return made.format(instant);
+    return made;
   };
+  const format = (instant: Date, zone: string, options: Intl.DateTimeFormatOptions) =>
+    formatIn(zone, options).format(instant);
   // As many digits as a question may keep.
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
@@ -98,7 +103,11 @@ function makeVoice(language: Language): Voice {
     minimumFractionDigits: 2,
     maximumFractionDigits: 6,
   });
+  const sizes = (unit: string, maximumFractionDigits: number) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits });
+  const [kilobytes, megabytes] = [sizes('kilobyte', 0), sizes('megabyte', 1)];
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const choices = new Intl.ListFormat(locale, { type: 'disjunction' });
   const collator = new Intl.Collator(locale);
   const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
@@ -119,31 +128,19 @@ function makeVoice(language: Language): Voice {
     },
     time: (instant, zone) => format(instant, zone, clock),
     zoneName: (instant, zone) => {
-      const parts = new Intl.DateTimeFormat(locale, {
-        timeZone: zone,
-        timeZoneName: 'longGeneric',
-      });
-      return (
-        parts.formatToParts(instant).find((part) => part.type === 'timeZoneName')?.value ?? zone
-      );
+      const parts = formatIn(zone, { timeZoneName: 'longGeneric' }).formatToParts(instant);
+      return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
     },
     number: (value) => numbers.format(value),
     percent: (fraction) => percents.format(fraction),
     money: (amount, currency) =>
       `${(Number.isInteger(amount) ? numbers : cents).format(amount)} ${currency}`,
     list: (items) => lists.format(items),
+    either: (items) => choices.format(items),
     compare: collator.compare,
     fileSize: (bytes) =>
       bytes < 1_000_000
-        ? new Intl.NumberFormat(locale, {
-            style: 'unit',
-            unit: 'kilobyte',
-            maximumFractionDigits: 0,
-          }).format(Math.max(1, bytes / 1000))
-        : new Intl.NumberFormat(locale, {
-            style: 'unit',
-            unit: 'megabyte',
-            maximumFractionDigits: 1,
-          }).format(bytes / 1e6),
+        ? kilobytes.format(Math.max(1, bytes / 1000))
+        : megabytes.format(bytes / 1e6),
   };
 }

@@ -1,15 +1,16 @@
 // Saves a section by itself after a pause and on leaving. While the line is down, or if the browser dies, a copy of what
 // was typed lies in this browser, and is deleted as soon as the server has it. On a shared computer nothing is kept.
+// One file, since each would be one more request on a slow line, and a page may make four.
 
 const PAUSE_MS = 3000;
 const COPY_MS = 400;
+const RETRY_MS = 10_000;
 /** Fields that a person fills in, not those that the page itself carries. */
 const ANSWER = /^(?!link$|token$|revision$|key$|turn$|shown$|go$|was\.|keep\.)/;
-const RETRY_MS = 10_000;
 const SHARED = 'rapporteur shared';
 const SENT = 'rapporteur sent';
 
-/** @typedef {{ at: number, revision: string, fields: [string, string][] }} Copy */
+/** @typedef {{ at: number, fields: [string, string][] }} Copy */
 
 /**
  * Storage can be switched off or full; saving goes on without it then.
@@ -73,11 +74,7 @@ function saving(form) {
 
   function keepCopy() {
     if (isShared() || version === saved) return;
-    const copy = {
-      at: Date.now(),
-      revision: hidden('revision')?.value ?? '',
-      fields: fieldsOf(form),
-    };
+    const copy = { at: Date.now(), fields: fieldsOf(form) };
     quietly(() => localStorage.setItem(place, JSON.stringify(copy)));
   }
   const dropCopy = () => quietly(() => localStorage.removeItem(place));
@@ -171,7 +168,7 @@ function saving(form) {
     const copy = quietly(() => JSON.parse(localStorage.getItem(place) ?? 'null'));
     if (!copy) return;
     if (same(copy)) return void dropCopy();
-    const [when] = [new Date(copy.at).toLocaleString(document.documentElement.lang)];
+    const when = new Date(copy.at).toLocaleString(document.documentElement.lang);
     const note = bar(texts['found']?.replace('{{when}}', when) ?? '');
     note.append(
       button(texts['restore'] ?? '', () => {

@@ -1,6 +1,6 @@
 /** Making accounts and the link that a terminal prints. */
 import type { Actor } from '../audit/event.ts';
-import { isDuplicate, newId } from '../db/record.ts';
+import { newId, unlessTaken } from '../db/record.ts';
 import type { Services } from '../services.ts';
 import { isMailAddress } from '../states/contact-file.ts';
 import { INTERFACE_LANGUAGES } from '../texts.ts';
@@ -33,8 +33,8 @@ export async function createAccount(
     createdAt: now,
     disabledAt: null,
   };
-  try {
-    await services.transaction(async (session) => {
+  const made = await unlessTaken(() =>
+    services.transaction(async (session) => {
       await services.accounts.insert(account, session);
       await services.audit.record(
         {
@@ -46,12 +46,9 @@ export async function createAccount(
         now,
         session,
       );
-    });
-    return { ok: true, account };
-  } catch (error) {
-    if (isDuplicate(error)) return { ok: false, reason: 'taken' };
-    throw error;
-  }
+    }),
+  );
+  return made ? { ok: true, account } : { ok: false, reason: 'taken' };
 }
 
 /** A sign-in link for the terminal: works once, on a button, in any browser. */

@@ -9,7 +9,7 @@ import { cookieName, cookieOf, setCookie } from '../web/cookies.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { languageOf } from '../web/language.ts';
-import { localPath, Refusal } from '../web/refusal.ts';
+import { localPath } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
 import { SIGN_IN_MINUTES } from './account.ts';
 
@@ -54,11 +54,7 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
         { to, email, failed: true },
         422,
       );
-    // Known or not, every asking counts the same, so that the limit does not tell who has an account. It counts apart
-    // from the failures with links: a respondent in the same network is not shut out.
-    const address = `sign-in ${req.ip ?? ''}`;
-    if (await web.failures.blocked(address)) throw new Refusal('too-many');
-    await web.failures.failed(address);
+    await web.failures.ask('sign-in', req.ip);
     const browser = browserOf(req) ?? newToken();
     setCookie(res, config.publicUrl, BROWSER, browser, 3600);
     const account = await accounts.activeByEmail(email);

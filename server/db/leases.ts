@@ -1,6 +1,6 @@
 /** One holder at a time for a recurring piece of work, whatever number of processes run. */
 import { type Connection, Schema, trusted } from 'mongoose';
-import { isDuplicate, schemaOptions } from './record.ts';
+import { schemaOptions, unlessTaken } from './record.ts';
 
 type Lease = { _id: string; owner: string; until: Date };
 
@@ -10,19 +10,15 @@ export function leases(connection: Connection) {
   const model = connection.model('Lease', schema, 'leases');
   return {
     /** True when `owner` holds the lease until `until`; it takes a free or expired one and renews its own. */
-    async take(name: string, owner: string, now: Date, until: Date): Promise<boolean> {
-      try {
-        await model.updateOne(
+    take(name: string, owner: string, now: Date, until: Date): Promise<boolean> {
+      // Where another holds it, the upsert meets that record.
+      return unlessTaken(() =>
+        model.updateOne(
           { _id: name, $or: [{ owner }, { until: trusted({ $lt: now }) }] },
           { $set: { owner, until } },
           { upsert: true },
-        );
-        return true;
-      } catch (error) {
-        // The upsert meets the record of another holder.
-        if (isDuplicate(error)) return false;
-        throw error;
-      }
+        ),
+      );
     },
     async release(name: string, owner: string): Promise<void> {
       await model.deleteOne({ _id: name, owner });

@@ -16,3 +16,17 @@ export const schemaOptions = {
 /** MongoDB's answer to a second record with a key that must be unique. */
 export const isDuplicate = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 11000;
+
+/**
+ * Runs `work`, and says whether it was done: false when it met a record with the same key. In a transaction that is over
+ * then, so `work` must be the whole of it.
+ */
+export async function unlessTaken(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}

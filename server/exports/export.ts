@@ -1,7 +1,7 @@
 /** What others take away: the answers of a round, streamed, as the reader may have them, and told in the audit. */
 import type { Actor } from '../audit/event.ts';
 import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
-import type { Answers, FileAnswer } from '../questionnaire/answers.ts';
+import { type Answers, type FileAnswer, withoutFileIds } from '../questionnaire/answers.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
 import { type Response, statusOf } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
@@ -101,7 +101,7 @@ function responseJson(response: Response, questionnaire: Questionnaire, reader: 
     const question = questionnaire.question(id);
     if (!question) continue;
     if (question.action === null) aboutAnswers[id.replace(/^r_/, '')] = answer;
-    else answers[id] = question.type === 'file' ? withoutIds(answer as FileAnswer) : answer;
+    else answers[id] = question.type === 'file' ? withoutFileIds(answer as FileAnswer) : answer;
   }
   return {
     state,
@@ -119,11 +119,6 @@ function responseJson(response: Response, questionnaire: Questionnaire, reader: 
     ),
   };
 }
-
-const withoutIds = ({ files, url }: FileAnswer) => ({
-  files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
-  ...(url ? { url } : {}),
-});
 
 /** What each column of the CSV means: header, question, type, codes. */
 async function* codebookOf(

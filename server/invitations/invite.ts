@@ -4,7 +4,7 @@ import { newId } from '../db/record.ts';
 import type { NewMessage } from '../mail/message.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite, type Round } from '../rounds/round.ts';
-import type { Services } from '../services.ts';
+import type { Services, Session } from '../services.ts';
 import { type Contact, isMember, languageOfContact } from '../states/state.ts';
 import { type Invitation, isAsked, linkAddress } from './invitation.ts';
 
@@ -66,16 +66,8 @@ export async function invite(
     for (const contact of contacts) {
       const invitation = known.get(placeOf(contact)) as Invitation;
       if (!isAsked(invitation, contact._id)) continue;
-      const key = `invitation:${invitation._id}:${contact._id}`;
-      const wanted = {
-        key,
-        template: 'invitation' as const,
-        ...idsOf(round, invitation, contact),
-        about: {},
-        // Before the opening the worker would find that answers are not taken, and cancel the mail.
-        nextAttemptAt: new Date(Math.max(now.getTime(), round.opensAt.getTime())),
-      };
-      if (await services.messages.enqueue(wanted, now, session)) enqueued += 1;
+      const mail = invitationMail(round, invitation, contact, now);
+      if (await services.messages.enqueue(mail, now, session)) enqueued += 1;
     }
     await recordMailing(
       services,
@@ -89,6 +81,21 @@ export async function invite(
   });
   return selection;
 }
+
+/** The mail that invites a contact. */
+export const invitationMail = (
+  round: Round,
+  invitation: Invitation,
+  contact: Contact,
+  now: Date,
+): NewMessage => ({
+  key: `invitation:${invitation._id}:${contact._id}`,
+  template: 'invitation',
+  ...idsOf(round, invitation, contact),
+  about: {},
+  // Before the opening the worker would find that answers are not taken, and cancel the mail.
+  nextAttemptAt: new Date(Math.max(now.getTime(), round.opensAt.getTime())),
+});
 
 /** A second reminder to the same person waits this long. */
 const REMINDER_GAP_HOURS = 20;
@@ -222,7 +229,7 @@ const recordMailing = (
   event: string,
   round: Round,
   details: Record<string, unknown>,
-  session: Parameters<Services['audit']['record']>[2],
+  session: Session,
 ) =>
   services.audit.record(
     { actor, event, subject: { kind: 'round', id: round._id }, details },

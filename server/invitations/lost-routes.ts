@@ -5,7 +5,6 @@ import { isMailAddress } from '../states/contact-file.ts';
 import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
 import { formBody } from '../web/form-body.ts';
 import { languageOf } from '../web/language.ts';
-import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
 import { mailLostLinks } from './lost-link.ts';
 
@@ -32,10 +31,7 @@ export function lostLinkRoutes(services: Services, web: Web): Router {
   router.post('/r/lost', formBody, async (req, res) => {
     const email = String(req.body.email ?? '').trim();
     if (!isMailAddress(email)) return show(req, res, 'lost', { email, failed: true }, 422);
-    // Each asking counts alike, known address or not, and apart from links that do not work.
-    const address = `lost-link ${req.ip ?? ''}`;
-    if (await web.failures.blocked(address)) throw new Refusal('too-many');
-    await web.failures.failed(address);
+    await web.failures.ask('lost-link', req.ip);
     // Once the answer is out, the time that the search takes tells nobody anything.
     res.once('close', () => {
       mailLostLinks(services, email).catch((error: unknown) =>

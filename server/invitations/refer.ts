@@ -1,12 +1,11 @@
 /** A person says that another should answer; the secretariat confirms or dismisses it. The draft stays in any case. */
 import type { Actor } from '../audit/event.ts';
-import { isDuplicate, newId } from '../db/record.ts';
+import { newId, unlessTaken } from '../db/record.ts';
 import type { Round } from '../rounds/round.ts';
-import type { Services } from '../services.ts';
+import type { Services, Session } from '../services.ts';
 import type { Invitation, Link } from './invitation.ts';
+import { invitationMail } from './invite.ts';
 import type { Named, Referral } from './referral.ts';
-
-type Session = Parameters<Parameters<Services['transaction']>[0]>[0];
 
 /** Null when the person has said so already and nobody has answered yet. */
 export async function refer(
@@ -28,16 +27,13 @@ export async function refer(
     made: null,
     decidedAt: null,
   };
-  try {
-    await services.transaction(async (session) => {
+  const made = await unlessTaken(() =>
+    services.transaction(async (session) => {
       await services.referrals.insert(referral, session);
       await note(services, { kind: 'link', id: link._id }, 'made', referral, {}, session);
-    });
-    return referral;
-  } catch (error) {
-    if (isDuplicate(error)) return null;
-    throw error;
-  }
+    }),
+  );
+  return made ? referral : null;
 }
 
 /** Contact or else link, and the invitation: a person may speak for several. */
@@ -90,19 +86,12 @@ export function confirmReferral(
     }
     if (contact) {
       await services.invitations.take(invitation._id, contact._id, session);
-      const key = `invitation:${invitation._id}:${contact._id}`;
-      const mail = {
-        template: 'invitation' as const,
-        round: round._id,
-        invitation: invitation._id,
-        contact: contact._id,
-        about: {},
-        priority: 0,
-        nextAttemptAt: new Date(Math.max(now.getTime(), round.opensAt.getTime())),
-      };
+      const mail = { ...invitationMail(round, invitation, contact, now), priority: 0 };
       // Somebody who was invited before, and is named now, is invited once more.
-      if (!(await services.messages.enqueue({ ...mail, key }, now, session)))
-        await services.messages.enqueue({ ...mail, key: `${key}:${referral._id}` }, now, session);
+      if (!(await services.messages.enqueue(mail, now, session))) {
+        const key = `${mail.key}:${referral._id}`;
+        await services.messages.enqueue({ ...mail, key }, now, session);
+      }
     }
     await note(services, actor, 'confirmed', referral, { contact: contact?._id, links }, session);
     return true;

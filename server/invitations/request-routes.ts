@@ -5,7 +5,7 @@ import { LONGEST_WORDS } from '../rounds/extension.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import type { Desk, DeskPage } from '../web/desk.ts';
-import { formBody } from '../web/form-body.ts';
+import { formBody, postedText } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { confirmReferral, dismissReferral } from './refer.ts';
 import type { FailedAnswer } from './requests.ts';
@@ -41,7 +41,7 @@ export function requestRoutes<T extends Here>(
     if (extension?.round !== round._id) throw new Refusal('not-found');
     const decision = { grant: 'grant', refuse: 'refuse' }[String(req.body.decision)];
     if (!decision) throw new Refusal('bad-form');
-    const [until, word] = [words(req.body.until).trim(), words(req.body.word).trim()];
+    const [until, word] = [postedText(req.body.until).trim(), postedText(req.body.word).trim()];
     const refuse = async (field: FailedAnswer['problem']['field'], code: string) => {
       const failed = { id: extension._id, until, word, problem: { field, code } };
       const page = await pageWith(here, failed);
@@ -72,6 +72,3 @@ export function requestRoutes<T extends Here>(
     res.redirect(303, after(round, done));
   });
 }
-
-const words = (value: unknown): string =>
-  (typeof value === 'string' ? value : '').normalize('NFC').replace(/\r\n/g, '\n');

@@ -85,6 +85,10 @@ export function linkStore(connection: Connection) {
       await model.create([link]);
       return { link, token };
     },
+    /** Also one that has ended. */
+    async find(id: string): Promise<Link | null> {
+      return model.findOne({ _id: id }).lean();
+    },
     /** Null for unknown and revoked tokens alike. */
     async live(token: string): Promise<Link | null> {
       return model.findOne({ tokenHash: hashToken(token), revokedAt: null }).lean();

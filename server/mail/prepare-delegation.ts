@@ -1,13 +1,15 @@
 /** The mail that hands sections to a colleague, and the mail that tells the respondent what the colleague said. */
 import { stateOfDelegate } from '../invitations/delegate.ts';
-import { isAsked, linkAddress } from '../invitations/invitation.ts';
-import { deadlineText, roundFor } from '../rounds/deadline.ts';
+import { isAsked } from '../invitations/invitation.ts';
+import { nameOf, peopleOf } from '../responses/people.ts';
+import { sectionLabel } from '../responses/section-words.ts';
+import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { languageOfContact, nameIn } from '../states/state.ts';
-import { voiceOf } from '../texts.ts';
+import { languageOfContact } from '../states/state.ts';
 import type { Message } from './message.ts';
 import { renderMail } from './render.ts';
+import { roundContext, voiceFor } from './round-context.ts';
 
 export type DelegationMail = {
   to: { name: string; email: string };
@@ -23,11 +25,11 @@ export async function prepareDelegation(
   const delegate = await services.delegates.find(String(message.about['delegate']));
   const invitation = delegate && (await services.invitations.find(delegate.invitation));
   if (!delegate || !invitation) return 'the delegation is gone';
-  const [plan, state, links, contacts] = await Promise.all([
+  const [plan, state, people, contact] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),
-    services.links.ofInvitation(invitation._id),
-    services.contacts.of(invitation.state, invitation.audience),
+    peopleOf(services, invitation),
+    message.contact ? services.contacts.find(message.contact) : null,
   ]);
   const edition = plan && (await services.catalogue.find(plan.questionnaire));
   if (!plan || !state || !edition) return 'the round or the State is gone';
@@ -36,48 +38,36 @@ export async function prepareDelegation(
   const outcome = stateOfDelegate(delegate);
   if (!news && outcome !== 'asked') return `the delegation is over: ${outcome}`;
   if (!news && !mayWrite(round, services.clock()).ok) return 'answers are not taken now';
-  const contact = contacts.find((one) => one._id === message.contact) ?? null;
   if (news && !contact) return 'the contact is gone';
-  if (news && contact && !isAsked(invitation, contact._id))
-    return 'the contact is not the right person';
+  if (contact && !isAsked(invitation, contact._id)) return 'the contact is not the right person';
 
-  const to = news && contact ? contact : delegate;
-  const language = news && contact ? languageOfContact(contact) : delegate.language;
-  const voice = voiceOf(edition.languages.includes(language) ? language : 'en');
-  const questionnaire = edition.in(voice.language);
-  const { definition } = questionnaire;
-  const askedBy = links.find((link) => link._id === delegate.askedBy)?.contact;
+  const to = contact ?? delegate;
+  const voice = voiceFor(edition, contact ? languageOfContact(contact) : delegate.language);
   const { token } = await services.links.mint(
     {
       invitation: invitation._id,
       contact: contact?._id ?? null,
-      delegate: news ? null : delegate._id,
+      delegate: contact ? null : delegate._id,
       message: message._id,
     },
     services.clock(),
   );
-  const { publicUrl } = services.config;
+  const about = { round, state, invitation, edition, contact, token };
   const content = await renderMail(message.template, voice, {
+    ...roundContext(about, services.config.publicUrl, voice),
     name: to.name,
-    asker: contacts.find((one) => one._id === askedBy)?.name || voice.t('colleagues.secretariat'),
+    asker: nameOf(delegate.askedBy, people, voice),
     colleague: delegate.name,
     outcome,
     reason: delegate.reason,
-    note: news ? '' : delegate.note,
+    note: contact ? '' : delegate.note,
     sections: voice.list(
-      questionnaire
+      edition
+        .in(voice.language)
         .sections(invitation.audience)
         .filter((section) => delegate.sections.includes(section.id))
-        .map(({ action, title }) => (action === null ? title : `${action}. ${title}`)),
+        .map(sectionLabel),
     ),
-    state: nameIn(state, voice.language),
-    title: definition.title,
-    sender: definition.sender,
-    deadline: deadlineText(round, state, contact, voice),
-    link: linkAddress(publicUrl, token),
-    host: new URL(publicUrl).host,
-    demonstration: round.demonstration,
-    lost: `${publicUrl}/r/lost`,
   });
   return { to, language: voice.language, content };
 }

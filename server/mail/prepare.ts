@@ -1,14 +1,15 @@
 /** Makes a mail of a message, from live state at the moment of sending; or says why it is not wanted any more. */
-import { isAsked, linkAddress } from '../invitations/invitation.ts';
-import { deadlineText, roundFor } from '../rounds/deadline.ts';
+import { isAsked } from '../invitations/invitation.ts';
+import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { languageOfContact, nameIn } from '../states/state.ts';
+import { languageOfContact } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
 import { type MailTemplate, type Message, messageIdOf } from './message.ts';
 import { prepareDelegation } from './prepare-delegation.ts';
 import { receiptParts } from './prepare-receipt.ts';
 import { renderMail } from './render.ts';
+import { roundContext, voiceFor } from './round-context.ts';
 import type { Mail } from './transport.ts';
 
 export type Prepared = { ok: true; mail: Mail } | { ok: false; reason: string };
@@ -53,10 +54,8 @@ async function prepareForContact(services: Services, message: Message): Promise<
   const edition = await services.catalogue.find(round.questionnaire);
   if (!edition) return unwanted('the questionnaire is gone');
 
-  const language = languageOfContact(contact);
-  const voice = voiceOf(edition.languages.includes(language) ? language : 'en');
+  const voice = voiceFor(edition, languageOfContact(contact));
   const questionnaire = edition.in(voice.language);
-  const { definition } = questionnaire;
   const of = { invitation, contact, round, questionnaire };
   const receipt =
     message.template === 'receipt' ? await receiptParts(services, message, of, voice) : null;
@@ -66,16 +65,13 @@ async function prepareForContact(services: Services, message: Message): Promise<
     services.clock(),
   );
   const submission = receipt?.submission ?? response.submitted;
-  const extension = await services.extensions.find(String(message.about['extension'] ?? ''));
+  const { extension: asked } = message.about;
+  const extension = asked ? await services.extensions.find(String(asked)) : null;
+  const about = { round, state, invitation, edition, contact, token };
   const content = await renderMail(message.template, voice, {
+    ...roundContext(about, services.config.publicUrl, voice),
     name: contact.name,
     post: contact.post,
-    state: nameIn(state, voice.language),
-    title: definition.title,
-    plan: definition.plan,
-    audience: definition.audiences.find((a) => a.id === invitation.audience)?.short ?? '',
-    sender: definition.sender,
-    deadline: deadlineText(round, state, contact, voice),
     deadlineDay: voice.date(round.closesAt, contact.zone ?? state.zone),
     started: response.startedAt !== null,
     open: mayWrite(round, services.clock()).ok,
@@ -87,10 +83,6 @@ async function prepareForContact(services: Services, message: Message): Promise<
     block: receipt?.block ?? '',
     copy: receipt?.copy ?? [],
     word: extension?.word ?? '',
-    link: linkAddress(services.config.publicUrl, token),
-    lost: `${services.config.publicUrl}/r/lost`,
-    host: new URL(services.config.publicUrl).host,
-    demonstration: round.demonstration,
   });
   return { ok: true, mail: addressed(services, message, voice.language, contact, content) };
 }

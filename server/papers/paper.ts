@@ -3,6 +3,7 @@
  * plain data, from which both the print page and the Word file are made. Pure.
  */
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
+import { sectionHeading } from '../responses/section-words.ts';
 import type { Voice } from '../texts.ts';
 import type { Body } from './body.ts';
 
@@ -109,10 +110,7 @@ export function makePaper(
       const action = definition.actions.find((one) => one.number === section.action);
       return {
         id: section.id,
-        heading:
-          section.action === null
-            ? section.title
-            : t('section.heading', { action: section.action, title: section.title }),
+        heading: sectionHeading(section, voice),
         intro: [
           ...(action ? [action.officialText ?? `${action.summary} ${t('action.isSummary')}`] : []),
           ...(section.intro ? [section.intro] : []),

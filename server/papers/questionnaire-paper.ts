@@ -2,7 +2,7 @@
 
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
-import { ENDINGS } from '../responses/file-content.ts';
+import { fileLimits } from '../responses/file-content.ts';
 import { type Response, statusOf } from '../responses/response.ts';
 import { currencyOf } from '../responses/section-form.ts';
 import { answeredBody, blankBody } from './body.ts';
@@ -92,14 +92,7 @@ const words = (
 /** What helps to answer; not said again beside an answer that was given. */
 function help(question: AskedQuestion, { voice }: PaperContext): string[] {
   const lines = question.hint ? [question.hint] : [];
-  if (question.type === 'file')
-    lines.push(
-      voice.t('file.limits', {
-        types: voice.list(question.accept.map((type) => ENDINGS[type] ?? type)),
-        size: voice.fileSize(question.maxMebibytes * 1_048_576),
-        count: question.maxFiles,
-      }),
-    );
+  if (question.type === 'file') lines.push(fileLimits(question, voice));
   return lines;
 }
 

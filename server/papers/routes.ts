@@ -1,6 +1,6 @@
 /** Papers for respondents: the questionnaire and their own answers, to print or as a Word file. Every GET only reads. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
-import { door } from '../responses/door-routes.ts';
+import { door, invitationsOnly } from '../responses/door-routes.ts';
 import { sectionsFor } from '../responses/page-parts.ts';
 import type { Seat } from '../responses/seat.ts';
 import type { Services } from '../services.ts';
@@ -10,13 +10,11 @@ import type { Paper, PaperContext } from './paper.ts';
 import { answersPaper, blankPaper } from './questionnaire-paper.ts';
 import { fileName, WORD_TYPE } from './word-name.ts';
 
-const ID = /^[0-9a-f]{24}$/;
-
 export function paperRoutes(services: Services, web: Web): Router {
   const { config } = services;
   const router = Router();
   const { seatOf, send } = door(services, web);
-  router.param('invitation', (_req, _res, next, id) => next(ID.test(id) ? undefined : 'route'));
+  invitationsOnly(router);
 
   const contextOf = (seat: Seat): PaperContext => ({
     questionnaire: seat.questionnaire,

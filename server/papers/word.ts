@@ -24,6 +24,7 @@ export function wordFile(paper: Paper): Promise<Buffer> {
   const text = wordText(paper.direction);
   const tables = wordTables(text, paper.direction === 'rtl');
   const { line, written } = text;
+  const name = [paper.title, paper.state].filter(Boolean).join(' – ');
 
   const children: FileChild[] = [
     ...paper.notices.map((notice) => line('Notice', notice)),
@@ -106,7 +107,7 @@ export function wordFile(paper: Paper): Promise<Buffer> {
   const bidi = rightToLeft ? { bidirectional: true } : {};
   const rtl = rightToLeft ? { rightToLeft: true } : {};
   const document = new Document({
-    title: [paper.title, paper.state].filter(Boolean).join(' – '),
+    title: name,
     subject: paper.kind,
     creator: paper.sender,
     lastModifiedBy: paper.sender,
@@ -125,7 +126,7 @@ export function wordFile(paper: Paper): Promise<Buffer> {
         headers: {
           default: new Header({
             children: [
-              line('Running', [paper.title, paper.state].filter(Boolean).join(' – ')),
+              line('Running', name),
               ...paper.notices.slice(0, 1).map((notice) => line('Running', notice)),
             ],
           }),

@@ -10,6 +10,11 @@ export type StoredFile = { id: string; name: string; size: number; type: string;
 export type Money = { amount: number; currency: string };
 export type MatrixAnswer = Record<string, string | string[] | Record<string, number | string>>;
 export type FileAnswer = { files: StoredFile[]; url?: string };
+/** A file answer as others get it: ids of files are our own; name, size and hash say which file it is. */
+export const withoutFileIds = ({ files, url }: FileAnswer) => ({
+  files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
+  ...(url ? { url } : {}),
+});
 export type AnswerValue = string | number | string[] | Money | MatrixAnswer | FileAnswer;
 /** By question id; a question without an answer is not a key. */
 export type Answers = Record<string, AnswerValue>;

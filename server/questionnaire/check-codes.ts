@@ -23,6 +23,9 @@ const RESERVED_QUESTIONS = [
   ...['shown', 'was', 'use', 'keep', 'go'],
 ];
 
+const ids = (list: { id: string }[]): string[] => list.map(({ id }) => id);
+const values = (list: { value: string }[]): string[] => list.map(({ value }) => value);
+
 export function checkCodes(definition: Definition, report: Report): void {
   for (const section of definition.sections)
     if (RESERVED_SECTIONS.includes(section.id))
@@ -39,51 +42,23 @@ export function checkCodes(definition: Definition, report: Report): void {
         'Give each its own code.',
       );
   };
-  unique(
-    'audiences',
-    definition.audiences.map((a) => a.id),
-  );
-  unique(
-    'groups',
-    definition.groups.map((g) => g.id),
-  );
-  unique(
-    'actions',
-    definition.actions.map((a) => a.number),
-  );
-  unique(
-    'indicators',
-    definition.indicators.map((i) => i.key),
-  );
-  unique(
-    'sections',
-    definition.sections.map((s) => s.id),
-  );
-  unique(
-    'questions',
-    definition.questions.map((q) => q.id),
-  );
+  const lists = {
+    audiences: ids(definition.audiences),
+    groups: ids(definition.groups),
+    actions: definition.actions.map(({ number }) => number),
+    indicators: definition.indicators.map(({ key }) => key),
+    sections: ids(definition.sections),
+    questions: ids(definition.questions),
+  };
+  for (const [where, codes] of Object.entries(lists)) unique(where, codes);
   for (const [name, set] of Object.entries(definition.optionSets))
-    unique(
-      `optionSets.${name}`,
-      set.map((option) => option.value),
-    );
+    unique(`optionSets.${name}`, values(set));
   for (const question of definition.questions) {
     const at = `questions.${question.id}`;
-    const options = optionsOf(question, definition.optionSets);
-    unique(
-      `${at}.options`,
-      options.map((o) => o.value),
-    );
+    unique(`${at}.options`, values(optionsOf(question, definition.optionSets)));
     if (question.type !== 'matrix') continue;
-    unique(
-      `${at}.rows`,
-      question.rows.map((row) => row.value),
-    );
-    unique(
-      `${at}.columns`,
-      question.columns.map((column) => column.value),
-    );
+    unique(`${at}.rows`, values(question.rows));
+    unique(`${at}.columns`, values(question.columns));
   }
 }
 
@@ -92,7 +67,7 @@ export function checkReferences(definition: Definition, report: Report): void {
     if (!list.includes(code))
       report(where, `there is no ${what} ${code}`, `Use one of: ${list.join(', ') || '(none)'}.`);
   };
-  const audiences = definition.audiences.map((a) => a.id);
+  const audiences = ids(definition.audiences);
   const actions = definition.actions.map((a) => a.number);
   for (const section of definition.sections) {
     const at = `sections.${section.id}`;
@@ -104,23 +79,13 @@ export function checkReferences(definition: Definition, report: Report): void {
   }
   for (const audience of definition.audiences)
     for (const group of audience.groups)
-      known(
-        `audiences.${audience.id}.groups`,
-        'group',
-        group,
-        definition.groups.map((g) => g.id),
-      );
+      known(`audiences.${audience.id}.groups`, 'group', group, ids(definition.groups));
   for (const audience of audiences)
     if (!definition.sections.some((s) => s.action !== null && s.audiences.includes(audience)))
       report(`audiences.${audience}`, 'no section is put to it', 'Name it in a section.');
   for (const question of definition.questions) {
     const at = `questions.${question.id}`;
-    known(
-      `${at}.section`,
-      'section',
-      question.section,
-      definition.sections.map((s) => s.id),
-    );
+    known(`${at}.section`, 'section', question.section, ids(definition.sections));
     if (question.indicator)
       known(
         `${at}.indicator`,
@@ -146,7 +111,7 @@ export function checkReferences(definition: Definition, report: Report): void {
         `${at}.denominator.group`,
         'group',
         indicator.denominator.group,
-        definition.groups.map((g) => g.id),
+        ids(definition.groups),
       );
   }
   const usesMoney = definition.questions.some(

@@ -58,16 +58,21 @@ export function useView(
   };
 }
 
+/** What is said of an answer that was given: by the questionnaire for everybody, else by the respondent; undefined for none. */
+export const markOf = (
+  { id, use: always }: Pick<AskedQuestion, 'id' | 'use'>,
+  { answers, uses }: Pick<Draft, 'answers'> & { uses?: Uses | undefined },
+): AnswerUse | undefined => (answers[id] === undefined ? undefined : (always ?? uses?.[id]));
+
 /** The answers among these questions that are for closer use than the others, for the person who checks them. */
 export function restrictedOf(
   questions: AskedQuestion[],
-  { answers, uses }: Draft,
+  draft: Draft,
   { t }: Voice,
 ): { id: string; section: string; number: string | null; label: string; use: string }[] {
-  return questions.flatMap(({ id, section, number, label, use: always }) => {
-    const use = always ?? uses?.[id];
-    return use && answers[id] !== undefined
-      ? [{ id, section, number, label, use: t(`use.${use}`) }]
-      : [];
+  return questions.flatMap((question) => {
+    const { id, section, number, label } = question;
+    const mark = markOf(question, draft);
+    return mark ? [{ id, section, number, label, use: t(`use.${mark}`) }] : [];
   });
 }

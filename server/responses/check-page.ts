@@ -2,13 +2,14 @@
 import { answerLines } from './answer-text.ts';
 import { restrictedOf } from './answer-use.ts';
 import type { SectionOverview } from './overview.ts';
-import { common, overviewFor, type Page, sectionLinks } from './page-parts.ts';
+import { common, overviewFor, type Page, sectionLinks, sectionsFor } from './page-parts.ts';
 import { type People, writersOf } from './people.ts';
 import { askedOf, receiptOf } from './receipt.ts';
 import type { Submitter } from './response.ts';
 import type { Seat } from './seat.ts';
 import { currencyOf } from './section-form.ts';
 import { problemText } from './section-page.ts';
+import { sectionHeading, sectionLabel } from './section-words.ts';
 
 export function checkPage(
   seat: Seat,
@@ -55,12 +56,12 @@ export function checkPage(
 /** "45. Assistance: Ana Amari, 3 June 2023, 14:05", for each section that a colleague wrote. */
 export function writersInWords(seat: Seat, people: People): string[] {
   const { voice, response, zone } = seat;
-  return sectionLinks(overviewFor(seat).sections, null, voice).flatMap(({ id, label }) =>
-    writersOf(response, id, people)
+  return sectionsFor(seat).flatMap((section) =>
+    writersOf(response, section.id, people, voice)
       .filter((writer) => writer.delegate !== null)
       .map((writer) =>
         voice.t('check.writer', {
-          section: label,
+          section: sectionLabel(section),
           name: writer.name,
           when: voice.dateTime(writer.at, zone),
         }),
@@ -74,6 +75,7 @@ function answersOf({ section, questions, missing, problems }: SectionOverview, s
   const { voice } = seat;
   return {
     section,
+    heading: sectionHeading(section, voice),
     questions: questions.map((question) => ({
       id: question.id,
       number: question.number,

@@ -1,7 +1,7 @@
 /** The page on which a respondent hands sections to colleagues and sees who has what and who wrote what. Pure. */
 import { type Delegate, stateOfDelegate } from '../invitations/delegate.ts';
 import { common, overviewFor, type Page, sectionLinks } from './page-parts.ts';
-import { type People, writersOf } from './people.ts';
+import { nameOf, type People, writersOf } from './people.ts';
 import type { Seat } from './seat.ts';
 
 export type ColleagueForm = {
@@ -41,8 +41,8 @@ export function colleaguesPage(
         id: section.id,
         label: label(section.id),
         text: links.find((link) => link.id === section.id)?.text ?? '',
-        writers: writersOf(response, section.id, people).map((writer) => ({
-          name: writer.name || voice.t('colleagues.secretariat'),
+        writers: writersOf(response, section.id, people, voice).map((writer) => ({
+          name: writer.name,
           when: when(writer.at),
         })),
         with: delegates
@@ -80,7 +80,7 @@ export function delegatePage(seat: Seat, people: People): Page {
       sections: sectionLinks(overview.sections, null, voice, true),
       next: (overview.sections.find((one) => one.answered < one.shown) ?? overview.sections[0])
         ?.section.id,
-      asker: people.get(delegate.askedBy)?.name || voice.t('colleagues.secretariat'),
+      asker: nameOf(delegate.askedBy, people, voice),
       note: delegate.note,
       name: delegate.name,
       done: delegate.doneAt ? voice.dateTime(delegate.doneAt, seat.zone) : '',

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import { newId } from '../db/record.ts';
 import { type Delegate, MOST_DELEGATES } from '../invitations/delegate.ts';
 import type { Language } from '../questionnaire/definition.ts';
-import type { Services } from '../services.ts';
+import type { Services, Session } from '../services.ts';
 import type { Seat } from './seat.ts';
 
 export type Wanted = {
@@ -87,9 +87,7 @@ async function answer(
   change: Partial<Pick<Delegate, 'doneAt' | 'declinedAt' | 'reason'>>,
 ): Promise<DelegationResult> {
   const now = services.clock();
-  const asker = (await services.links.ofInvitation(delegate.invitation)).find(
-    (link) => link._id === delegate.askedBy,
-  );
+  const asker = await services.links.find(delegate.askedBy);
   const done = await services.transaction(async (session) => {
     if (!(await services.delegates.end(delegate._id, change, session))) return false;
     if (change.declinedAt) await services.links.revokeOfDelegate(delegate._id, now, session);
@@ -113,8 +111,6 @@ async function answer(
   });
   return done ? { ok: true } : { ok: false, reason: 'over' };
 }
-
-type Session = Parameters<Parameters<Services['transaction']>[0]>[0];
 
 const note = (
   { audit, clock }: Services,

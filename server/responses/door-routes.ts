@@ -1,5 +1,5 @@
 /** The respondent's door: who comes in by which link, what they see when none opens, and the frame of each page. */
-import type { Response as HttpResponse, Request } from 'express';
+import type { Response as HttpResponse, Request, Router } from 'express';
 import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import { voiceOf } from '../texts.ts';
@@ -9,6 +9,12 @@ import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
 import type { Page } from './page-parts.ts';
 import { findSeat, type Seat } from './seat.ts';
+
+/** Ids as we make them; anything else in their place is no address of ours. */
+const ID = /^[0-9a-f]{24}$/;
+export function invitationsOnly(router: Router): void {
+  router.param('invitation', (_req, _res, next, id) => next(ID.test(id) ? undefined : 'route'));
+}
 
 export type Door = ReturnType<typeof door>;
 

@@ -1,4 +1,6 @@
-/** What a file really is, told by its first bytes; the name and the browser's word are not believed. Pure. */
+/** What a file may be, and what it really is: told by its first bytes; the name and the browser's word are not believed. Pure. */
+import type { AskedOf } from '../questionnaire/questionnaire.ts';
+import type { Voice } from '../texts.ts';
 
 const PDF = 'application/pdf';
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
@@ -27,6 +29,19 @@ export function typeOfContent(content: Buffer): string | null {
   }
   return null;
 }
+
+/** "PDF and DOCX; at most 10 MB each, 3 files." */
+export const fileLimits = (
+  { accept, maxMebibytes, maxFiles }: AskedOf<'file'>,
+  voice: Voice,
+): string =>
+  voice.t('file.limits', {
+    types: voice.list(accept.map((type) => ENDINGS[type] ?? type)),
+    size: voice.fileSize(maxMebibytes * MEBIBYTE),
+    count: maxFiles,
+  });
+
+export const MEBIBYTE = 1_048_576;
 
 /** A name that is safe to show and to save: no folders, no control or direction characters, at most 120 characters. */
 export function safeName(name: string): string {

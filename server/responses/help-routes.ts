@@ -7,7 +7,7 @@ import { dayIn, LONGEST_WORDS } from '../rounds/extension.ts';
 import type { Services } from '../services.ts';
 import { chooseLanguage } from '../states/choose-language.ts';
 import { setCookie } from '../web/cookies.ts';
-import { formBody } from '../web/form-body.ts';
+import { formBody, postedText as text } from '../web/form-body.ts';
 import { LANGUAGE_YEAR_SECONDS } from '../web/language.ts';
 import { localPath, Refusal } from '../web/refusal.ts';
 import type { Door } from './door-routes.ts';
@@ -110,31 +110,30 @@ export function helpRoutes(router: Router, services: Services, door: Door): void
   router.post('/r/:invitation/language', formBody, async (req, res) => {
     const seat = await door.seatOfForm(req, res);
     if (!seat) return;
-    const language = seat.edition.languages.find((code) => code === req.body.language);
-    if (!language) throw new Refusal('bad-form');
-    await keepLanguage(services, seat, language, res);
+    if (!(await keepLanguage(services, seat, text(req.body.language), res)))
+      throw new Refusal('bad-form');
     const back = localPath(req.body.back);
     res.redirect(303, back.startsWith(baseOf(seat)) ? back : baseOf(seat));
   });
 }
 
-/** What somebody chose: in a cookie for this browser, and with the person for mails and other devices. */
+/**
+ * What somebody chose: in a cookie for this browser, and with the person for mails and other devices.
+ * @returns false for a language that the questionnaire does not have
+ */
 export async function keepLanguage(
   services: Services,
   seat: Seat,
   chosen: string,
   res: HttpResponse,
-): Promise<void> {
+): Promise<boolean> {
   const language = seat.edition.languages.find((code) => code === chosen);
-  if (!language) return;
+  if (!language) return false;
   setCookie(res, services.config.publicUrl, 'language', language, LANGUAGE_YEAR_SECONDS);
   const actor = { kind: 'link', id: seat.link._id } as const;
   if (seat.contact) await chooseLanguage(services, seat.contact._id, language, actor);
+  return true;
 }
-
-/** A browser sends line breaks as two characters; the limit counts one. */
-const text = (value: unknown): string =>
-  (typeof value === 'string' ? value : '').normalize('NFC').replace(/\r\n/g, '\n');
 
 const formIn = (body: Record<string, unknown>): ReferralForm => ({
   who: text(body['who']),

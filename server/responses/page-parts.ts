@@ -4,6 +4,7 @@ import type { Section } from '../questionnaire/definition.ts';
 import { type Overview, overviewOf, type SectionOverview } from './overview.ts';
 import { type Draft, statusOf } from './response.ts';
 import type { Seat } from './seat.ts';
+import { sectionLabel } from './section-words.ts';
 
 /** `view` is one of `views/responses/`, or begins with a slash for one elsewhere in `views/`. */
 export type Page = { view: string; title: string; locals: object; form?: string };
@@ -59,7 +60,7 @@ export function sectionLinks(
   const links = sections.map(
     ({ section, shown, answered }): SectionLink => ({
       id: section.id,
-      label: section.action === null ? section.title : `${section.action}. ${section.title}`,
+      label: sectionLabel(section),
       current: section.id === current,
       state: answered === shown ? 'done' : answered > 0 ? 'part' : 'none',
       text: voice.t('section.answered', { answered, shown }),

@@ -7,6 +7,7 @@ import type { Draft } from './response.ts';
 import type { Seat } from './seat.ts';
 import { storedProblems } from './section-form.ts';
 import { elementId, sectionView } from './section-page.ts';
+import { sectionHeading } from './section-words.ts';
 
 export function landingPage(seat: Seat): Page {
   const { voice, questionnaire } = seat;
@@ -64,10 +65,7 @@ export function sectionPage(
   );
   const overview = overviewFor(seat, draft);
   const action = questionnaire.definition.actions.find((one) => one.number === current.action);
-  const heading =
-    current.action === null
-      ? current.title
-      : voice.t('section.heading', { action: current.action, title: current.title });
+  const heading = sectionHeading(current, voice);
   const title = view.errors.length > 0 ? voice.t('errorTitle', { title: heading }) : heading;
   return {
     view: 'section',
@@ -88,7 +86,7 @@ export function sectionPage(
       key: newId(),
       writer: options.writer
         ? voice.t('section.writer', {
-            name: options.writer.name || voice.t('colleagues.secretariat'),
+            name: options.writer.name,
             ago: voice.ago(options.writer.at, seat.now, seat.zone),
           })
         : '',

@@ -1,15 +1,20 @@
 /** Who stands behind the links of an invitation, and who wrote which section when. */
 import type { Services } from '../services.ts';
+import type { Voice } from '../texts.ts';
 import type { Response } from './response.ts';
 
 /** Name by link id. A link without a person was printed by the secretariat. */
 export type People = Map<string, { name: string; delegate: string | null; contact: string | null }>;
 
-export async function peopleOf(services: Services, response: Response): Promise<People> {
+/** @param of the invitation, or its response */
+export async function peopleOf(
+  services: Services,
+  of: { _id: string; state: string; audience: string },
+): Promise<People> {
   const [links, delegates, contacts] = await Promise.all([
-    services.links.ofInvitation(response._id),
-    services.delegates.of(response._id),
-    services.contacts.of(response.state, response.audience),
+    services.links.ofInvitation(of._id),
+    services.delegates.of(of._id),
+    services.contacts.of(of.state, of.audience),
   ]);
   const names = new Map([...delegates, ...contacts].map(({ _id, name }) => [_id, name]));
   return new Map(
@@ -24,16 +29,24 @@ export async function peopleOf(services: Services, response: Response): Promise<
   );
 }
 
+/** How somebody is called: a link that nobody has was printed by the secretariat. */
+export const nameOf = (link: string, people: People, voice: Voice): string =>
+  people.get(link)?.name || voice.t('colleagues.secretariat');
+
 export type Writer = { name: string; at: Date; delegate: string | null };
 
 /** Who saved a section, each person once with their last time, the newest first. */
-export function writersOf(response: Response, section: string, people: People): Writer[] {
+export function writersOf(
+  response: Response,
+  section: string,
+  people: People,
+  voice: Voice,
+): Writer[] {
   const latest = new Map<string, Writer>();
   for (const { at, by } of response.sections[section]?.saves ?? []) {
-    const person = people.get(by);
-    const name = person?.name ?? '';
+    const name = nameOf(by, people, voice);
     latest.delete(name);
-    latest.set(name, { name, at, delegate: person?.delegate ?? null });
+    latest.set(name, { name, at, delegate: people.get(by)?.delegate ?? null });
   }
   return [...latest.values()].reverse();
 }

@@ -3,7 +3,7 @@
  * order in which its answers were stored. `docs/data.md` describes it so that others can make it too. Pure.
  */
 import { createHash } from 'node:crypto';
-import type { FileAnswer } from '../questionnaire/answers.ts';
+import { type AnswerValue, type FileAnswer, withoutFileIds } from '../questionnaire/answers.ts';
 import type { Submission } from './response.ts';
 
 const CANONICAL_FORMAT = 'rapporteur-submission';
@@ -33,7 +33,7 @@ export function canonicalText(asked: Asked, submission: Submitted): string {
     use,
     uses: uses ?? {},
     answers: Object.fromEntries(
-      Object.entries(answers).map(([id, answer]) => [id, withoutFileIds(answer)]),
+      Object.entries(answers).map(([id, answer]) => [id, published(answer)]),
     ),
     other,
   });
@@ -42,15 +42,10 @@ export function canonicalText(asked: Asked, submission: Submitted): string {
 /** Hexadecimal. */
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Ids of files are our own; name, size and hash say which file it is. */
-function withoutFileIds(answer: unknown): unknown {
-  const { files, url } = (answer ?? {}) as Partial<FileAnswer>;
-  if (!Array.isArray(files)) return answer;
-  return {
-    files: files.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
-    ...(url ? { url } : {}),
-  };
-}
+const published = (answer: AnswerValue): unknown =>
+  typeof answer === 'object' && 'files' in answer && Array.isArray(answer.files)
+    ? withoutFileIds(answer as FileAnswer)
+    : answer;
 
 /** JSON without spaces, keys in the order of their UTF-16 codes, texts in NFC, numbers as ECMAScript writes them. */
 export function canonical(value: unknown): string {

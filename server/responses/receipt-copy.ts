@@ -3,7 +3,10 @@ import { shownQuestions } from '../questionnaire/path.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Voice } from '../texts.ts';
 import { type AnswerLine, answerLines } from './answer-text.ts';
+import { markOf } from './answer-use.ts';
 import type { Submission } from './response.ts';
+import { currencyOf } from './section-form.ts';
+import { sectionHeading } from './section-words.ts';
 
 type CopiedQuestion = {
   number: string | null;
@@ -23,25 +26,22 @@ export function copyOf(
 ): CopiedSection[] {
   const { t } = voice;
   const shown = shownQuestions(questionnaire, audience, answers);
-  const currency = String(answers['r_currency'] ?? 'USD');
+  const currency = currencyOf({ answers });
   const none = { label: null, text: t('answers.none') };
   return questionnaire.sections(audience).map((section) => ({
-    heading:
-      section.action === null
-        ? section.title
-        : t('section.heading', { action: section.action, title: section.title }),
+    heading: sectionHeading(section, voice),
     questions: questionnaire
       .questions(section.id)
       .filter(({ id }) => shown.has(id))
       .map((question) => {
         const { id, number, label } = question;
         const lines = answerLines(question, answers[id], other[id], currency, voice);
-        const use = uses?.[id] ?? question.use;
+        const mark = markOf(question, { answers, uses });
         return {
           number,
           label,
           lines: lines.length > 0 ? lines : [none],
-          use: use && answers[id] !== undefined ? t(`use.${use}`) : '',
+          use: mark ? t(`use.${mark}`) : '',
         };
       }),
   }));

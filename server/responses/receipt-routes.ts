@@ -54,10 +54,7 @@ export function receiptRoutes(services: Services, web: Web): Router {
 
   /** The same reader, the same page: it changes nothing, so there is nowhere to redirect to. */
   router.post('/receipts/verify', formBody, async (req, res) => {
-    // Every asking counts, genuine or not, and apart from the failures with links.
-    const address = `receipts ${req.ip ?? ''}`;
-    if (await web.failures.blocked(address)) throw new Refusal('too-many');
-    await web.failures.failed(address);
+    await web.failures.ask('receipts', req.ip);
     const text = (typeof req.body.receipt === 'string' ? req.body.receipt : '').slice(0, LONGEST);
     await send(req, res, text, await verifyReceipt(services, text));
   });

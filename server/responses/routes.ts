@@ -12,19 +12,17 @@ import { checkPage, receiptPage, writersInWords } from './check-page.ts';
 import { colleagueRoutes } from './colleague-routes.ts';
 import { delegatePage } from './colleagues-page.ts';
 import { conflictOf } from './conflict.ts';
-import { door } from './door-routes.ts';
+import { door, invitationsOnly } from './door-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { fingerprint, markField } from './fingerprint.ts';
 import { helpRoutes, keepLanguage } from './help-routes.ts';
 import { sectionsFor } from './page-parts.ts';
 import { landingPage, sectionPage } from './pages.ts';
-import { peopleOf, samePerson } from './people.ts';
+import { nameOf, peopleOf, samePerson } from './people.ts';
 import { type SaveResult, saveSection } from './save.ts';
 import type { Seat } from './seat.ts';
 import { submit } from './submit.ts';
 import { fileField } from './uploads.ts';
-
-const ID = /^[0-9a-f]{24}$/;
 
 export function responseRoutes(services: Services, web: Web): Router {
   const router = Router();
@@ -54,7 +52,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     return res.redirect(303, `/r/${link.invitation}`);
   });
 
-  router.param('invitation', (_req, _res, next, id) => next(ID.test(id) ? undefined : 'route'));
+  invitationsOnly(router);
 
   router.get('/r/:invitation', async (req, res) => {
     const seat = await seatOf(req, res);
@@ -198,8 +196,8 @@ export function responseRoutes(services: Services, web: Web): Router {
 
   /** Sections that colleagues wrote, in words, for the person who signs off. */
   async function writersFor(seat: Seat): Promise<string[]> {
-    const people = await peopleOf(services, seat.response);
-    return writersInWords(seat, people);
+    if (seat.delegate) return [];
+    return writersInWords(seat, await peopleOf(services, seat.response));
   }
 
   /** Who saved the section last, when that was somebody else. */
@@ -208,7 +206,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     if (!state || state.savedBy === seat.link._id) return null;
     const people = await peopleOf(services, seat.response);
     if (samePerson(state.savedBy, seat.link._id, people)) return null;
-    return { name: people.get(state.savedBy)?.name ?? '', at: state.savedAt };
+    return { name: nameOf(state.savedBy, people, seat.voice), at: state.savedAt };
   }
 
   return router;

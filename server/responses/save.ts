@@ -51,18 +51,13 @@ export async function saveSection(
       return { ok: true, read: readFrom(response, stored.revision - 1) };
     const read = readFrom(response, own ? stored.revision : seen);
     if (await write(services, response, read, by, files.removed)) return { ok: true, read };
-    const current = await services.responses.find(response._id);
-    if (!current) throw new Error(`response ${response._id} is gone`);
-    const again = by.key !== null && current.sections[section]?.key === by.key;
-    if (!again || tries === MOST_TRIES)
-      return {
-        ok: false,
-        reason: 'conflict',
-        read,
-        // Without the page's name: its words have not been saved, so its next save must not pass for going on from here.
-        current: await attachAnyway(services, of, section, files, { ...by, key: null }),
-      };
-    response = current;
+    response = await asStored(services, response._id);
+    const again = by.key !== null && response.sections[section]?.key === by.key;
+    if (again && tries < MOST_TRIES) continue;
+    // Without the page's name: its words have not been saved, so its next save must not pass for going on from here.
+    const nameless = { ...by, key: null };
+    const current = await attachAnyway(services, { ...of, response }, section, files, nameless);
+    return { ok: false, reason: 'conflict', read, current };
   }
 }
 
@@ -113,9 +108,16 @@ async function write(
   });
 }
 
+async function asStored({ responses }: Services, id: string): Promise<Response> {
+  const response = await responses.find(id);
+  if (!response) throw new Error(`response ${id} is gone`);
+  return response;
+}
+
 /**
  * Somebody else saved first. A browser cannot fill in a file again, and a file beside others overwrites nothing, so
  * files are attached all the same; the words wait on the conflict page.
+ * @param of the response as the other one saved it
  * @returns the response as it is then
  */
 async function attachAnyway(
@@ -125,31 +127,27 @@ async function attachAnyway(
   files: FileChanges,
   by: SaveBy,
 ): Promise<Response> {
-  const { questionnaire, response } = of;
-  for (let tries = 1, attached = files.uploads.length === 0; ; tries += 1) {
-    const current = await services.responses.find(response._id);
-    if (!current) throw new Error(`response ${response._id} is gone`);
-    if (attached || tries > MOST_TRIES) return current;
-    const ids = questionnaire
-      .questions(section)
-      .map(({ id }) => id)
-      .filter((id) => files.uploads.some((upload) => upload.field === fileField(id)));
-    const urls = ids.map((id) => [
-      `${id}.url`,
-      (current.draft.answers[id] as FileAnswer | undefined)?.url,
-    ]);
+  const { questionnaire } = of;
+  const ids = questionnaire
+    .questions(section)
+    .map(({ id }) => id)
+    .filter((id) => files.uploads.some((upload) => upload.field === fileField(id)));
+  let current = of.response;
+  for (let tries = 1; ids.length > 0 && tries <= MOST_TRIES; tries += 1) {
+    const { audience, draft, sections } = current;
+    const urls = ids.map((id) => [`${id}.url`, (draft.answers[id] as FileAnswer | undefined)?.url]);
     const read = readSection(
       questionnaire,
-      {
-        audience: response.audience,
-        section,
-        seen: current.sections[section]?.revision ?? 0,
-      },
-      current.draft,
+      { audience, section, seen: sections[section]?.revision ?? 0 },
+      draft,
       { ...Object.fromEntries(urls), shown: ids },
       'en',
       { ...files, removed: null },
     );
-    attached = read.taken.length === 0 || (await write(services, current, read, by, null));
+    if (read.taken.length === 0) break;
+    const attached = await write(services, current, read, by, null);
+    current = await asStored(services, current._id);
+    if (attached) break;
   }
+  return current;
 }

@@ -31,7 +31,8 @@ const choiceField = (question: string): string => `keep.${question}`;
 export const currenciesOf = (questionnaire: Questionnaire): string[] =>
   (questionnaire.definition.optionSets['currencies'] ?? []).map((option) => option.value);
 
-export const currencyOf = (draft: Draft): string => String(draft.answers['r_currency'] ?? 'USD');
+export const currencyOf = ({ answers }: Pick<Draft, 'answers'>): string =>
+  String(answers['r_currency'] ?? 'USD');
 
 /**
  * @param posted the form; its `shown` fields name the questions that were in it. A question that was not in the

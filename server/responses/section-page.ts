@@ -12,7 +12,7 @@ import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnair
 import type { Voice } from '../texts.ts';
 import { type UseView, useView } from './answer-use.ts';
 import { fieldsOf } from './fields.ts';
-import { ENDINGS } from './file-content.ts';
+import { fileLimits, MEBIBYTE } from './file-content.ts';
 import { fingerprint, markField } from './fingerprint.ts';
 import type { Draft } from './response.ts';
 import { currencyOf } from './section-form.ts';
@@ -201,16 +201,9 @@ function questionView(
     files:
       question.type === 'file' ? ((draft.answers[id] as FileAnswer | undefined)?.files ?? []) : [],
     accept: question.type === 'file' ? question.accept.join(',') : '',
-    fileHint:
-      question.type === 'file'
-        ? voice.t('file.limits', {
-            types: voice.list(question.accept.map((type) => ENDINGS[type] ?? type)),
-            size: voice.fileSize(question.maxMebibytes * 1_048_576),
-            count: question.maxFiles,
-          })
-        : '',
+    fileHint: question.type === 'file' ? fileLimits(question, voice) : '',
     maxFiles: question.type === 'file' ? question.maxFiles : 0,
-    mostBytes: question.type === 'file' ? question.maxMebibytes * 1_048_576 : 0,
+    mostBytes: question.type === 'file' ? question.maxMebibytes * MEBIBYTE : 0,
   };
 }
 

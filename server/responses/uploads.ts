@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { newId } from '../db/record.ts';
 import type { Problem, StoredFile } from '../questionnaire/answers.ts';
 import type { AskedOf } from '../questionnaire/questionnaire.ts';
-import { safeName, typeOfContent } from './file-content.ts';
+import { MEBIBYTE, safeName, typeOfContent } from './file-content.ts';
 
 /** What a form does to files besides its fields. */
 export type FileChanges = {
@@ -35,7 +35,7 @@ export function takeFiles(
   if (asked === question.id && mine.length === 0) refuse('fileEmpty');
   for (const { name, content } of mine) {
     const type = content && typeOfContent(content);
-    if (!content || content.length > question.maxMebibytes * 1_048_576) refuse('fileTooLarge');
+    if (!content || content.length > question.maxMebibytes * MEBIBYTE) refuse('fileTooLarge');
     else if (content.length === 0) refuse('fileEmpty');
     else if (!type || !question.accept.includes(type)) refuse('fileType');
     else if (files.length >= question.maxFiles) refuse('fileTooMany');

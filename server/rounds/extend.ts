@@ -1,14 +1,13 @@
 /** A State asks for more time, takes that back, and is answered; or the secretariat extends by itself. */
 import type { Actor } from '../audit/event.ts';
-import { isDuplicate, newId } from '../db/record.ts';
+import { newId, unlessTaken } from '../db/record.ts';
 import type { Invitation, Link } from '../invitations/invitation.ts';
-import type { Services } from '../services.ts';
+import type { Services, Session } from '../services.ts';
 import { deadlineOf } from './deadline.ts';
 import { type Extension, mayExtend, type Until, wantedUntil } from './extension.ts';
 import { instantIn } from './plan.ts';
 import type { Round } from './round.ts';
 
-type Session = Parameters<Parameters<Services['transaction']>[0]>[0];
 type Event = 'asked' | 'withdrawn' | 'granted' | 'refused';
 
 export type AskResult =
@@ -46,16 +45,13 @@ export async function askForExtension(
     decidedAt: null,
   };
   if (dryRun) return { ok: true, extension };
-  try {
-    await services.transaction(async (session) => {
+  const made = await unlessTaken(() =>
+    services.transaction(async (session) => {
       await services.extensions.insert(extension, session);
       await note(services, { kind: 'link', id: link._id }, 'asked', extension, session);
-    });
-    return { ok: true, extension };
-  } catch (error) {
-    if (isDuplicate(error)) return { ok: false, reason: 'open' };
-    throw error;
-  }
+    }),
+  );
+  return made ? { ok: true, extension } : { ok: false, reason: 'open' };
 }
 
 /** False when it has been answered, or is not one of the invitation's. */

@@ -1,7 +1,7 @@
 /** Creating, opening and closing a round. */
 import { Temporal } from 'temporal-polyfill';
 import type { Actor } from '../audit/event.ts';
-import { isDuplicate } from '../db/record.ts';
+import { unlessTaken } from '../db/record.ts';
 import type { Services } from '../services.ts';
 import { isZone } from '../states/state-file.ts';
 import { isSlug, type Round } from './round.ts';
@@ -46,8 +46,8 @@ export async function createRound(
     closedAt: null,
     demonstration: wanted.demonstration ?? false,
   };
-  try {
-    await services.transaction(async (session) => {
+  const made = await unlessTaken(() =>
+    services.transaction(async (session) => {
       await services.rounds.insert(round, session);
       await services.audit.record(
         {
@@ -59,12 +59,9 @@ export async function createRound(
         services.clock(),
         session,
       );
-    });
-    return { ok: true, round };
-  } catch (error) {
-    if (isDuplicate(error)) return { ok: false, reason: 'taken' };
-    throw error;
-  }
+    }),
+  );
+  return made ? { ok: true, round } : { ok: false, reason: 'taken' };
 }
 
 /** From here on the questionnaire version never changes. */

@@ -9,3 +9,7 @@ export const formBody: RequestHandler = (req, res, next) =>
     if (typeof req.body !== 'object' || req.body === null) req.body = {};
     next(error);
   });
+
+/** A field as text, "" for none or several. A browser sends line breaks as two characters; a limit counts one. */
+export const postedText = (value: unknown): string =>
+  (typeof value === 'string' ? value : '').normalize('NFC').replace(/\r\n/g, '\n');

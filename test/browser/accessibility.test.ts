@@ -9,7 +9,7 @@ import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { chromiumPath, launch } from '../support/chromium.ts';
+import { itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
 import {
   barriersOn,
   faultsIn,
@@ -22,22 +22,17 @@ import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
 
-const path = chromiumPath();
-if (!path && process.env['CI']) throw new Error('There is no Chromium: CI must install it');
-const inBrowser = path ? it : it.skip;
-if (!path)
-  console.warn('No Chromium: the accessibility tests are LEFT OUT. Install it to run them.');
-
+const inBrowser = itInBrowser('accessibility');
 let on: TestApp;
 let round: Round;
-let browser: Browser;
+let browser: Browser | null;
 
 beforeAll(async () => {
   on = await testApp({ mailReplyTo: 'isu@example.org' });
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
-  if (path) browser = await launch(path);
+  browser = await openBrowser();
 }, 30_000);
 afterAll(async () => {
   await browser?.close();
@@ -69,7 +64,7 @@ describe('accessibility', () => {
         async () => {
           // axe takes half a second a page: each language and each width is looked through once.
           const thorough = (language === 'ar') === (width === 1280);
-          const context = await browser.newContext({
+          const context = await mustBe(browser).newContext({
             viewport: { width, height: 900 },
             bypassCSP: true,
           });
@@ -134,7 +129,7 @@ describe('accessibility', () => {
           LANGUAGES.map((language, place) => {
             const width = WIDTHS[(place + turn) % WIDTHS.length] ?? 360;
             const share = pages.filter((_, at) => at % LANGUAGES.length === place);
-            return lookAtStage(on, browser, staged, share, { language, width });
+            return lookAtStage(on, mustBe(browser), staged, share, { language, width });
           }),
         );
         expect(findings.flat()).toEqual([]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { itInBrowser, openBrowser } from '../support/browser.ts';
+import { itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
 import { openedRound } from '../support/rounds.ts';
 import { sectionWeights } from '../support/section-weights.ts';
 import { LIMITS } from '../support/weight.ts';
@@ -32,8 +32,7 @@ describe('the first visit of a section', () => {
   inBrowser(
     'is light, and lighter without JavaScript, on a line of 400 kbit/s',
     async () => {
-      if (!browser) throw new Error('There is no browser.');
-      const weights = await sectionWeights(on, browser, round, ['ar'], true, HEAVY);
+      const weights = await sectionWeights(on, mustBe(browser), round, ['ar'], true, HEAVY);
       for (const { section, withScript, withoutScript } of weights) {
         const where = { section, withScript, withoutScript };
         expect({ ...where, light: withScript.bytes <= LIMITS.bytes }).toMatchObject({

@@ -26,6 +26,12 @@ export async function openBrowser(): Promise<Browser | null> {
   return path ? launch(path) : null;
 }
 
+/** For a test of `itInBrowser`, which runs only where there is one. */
+export function mustBe(browser: Browser | null): Browser {
+  if (!browser) throw new Error('There is no browser.');
+  return browser;
+}
+
 export type Window = {
   context: BrowserContext;
   page: Page;
@@ -38,9 +44,8 @@ export async function openWindow(
   browser: Browser | null,
   options: BrowserContextOptions = {},
 ): Promise<Window> {
-  if (!browser) throw new Error('There is no browser.');
   // Charts stand still, so that a test can point at a bar.
-  const context = await browser.newContext({
+  const context = await mustBe(browser).newContext({
     viewport: { width: 1280, height: 900 },
     reducedMotion: 'reduce',
     ...options,
