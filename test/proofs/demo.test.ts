@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { lockHolder, mongodOn } from '../server/db/lock-holder.ts';
-import { voiceOf } from '../server/texts.ts';
-import { freePort, type Program, run } from './support/process.ts';
-import { type SeenPage, type Visitor, visitor } from './support/visitor.ts';
+import { lockHolder, mongodOn } from '../../server/db/lock-holder.ts';
+import { voiceOf } from '../../server/texts.ts';
+import { freePort, type Program, run } from '../support/process.ts';
+import { type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
 jest.setTimeout(60_000);
 

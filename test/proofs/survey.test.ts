@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { answered } from './support/answering.ts';
-import { type TestApp, testApp } from './support/app.ts';
-import { run } from './support/process.ts';
-import { bundled, CAST, statesCsv } from './support/rounds.ts';
-import { visitor } from './support/visitor.ts';
+import { answered } from '../support/answering.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { run } from '../support/process.ts';
+import { bundled, CAST, statesCsv } from '../support/rounds.ts';
+import { visitor } from '../support/visitor.ts';
 
 jest.setTimeout(30_000);
 
 // The parser reads the parameters of the program as soon as it is there; these are the test runner's.
 process.argv = process.argv.slice(0, 2);
-const { Failure, values } = await import('../scripts/command-line.ts');
-const { COMMANDS } = await import('../scripts/commands.ts');
+const { Failure, values } = await import('../../scripts/command-line.ts');
+const { COMMANDS } = await import('../../scripts/commands.ts');
 
 type Options = Record<string, string | boolean>;
 let on: TestApp;

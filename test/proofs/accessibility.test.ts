@@ -9,7 +9,7 @@ import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
+import { follow, itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
 import {
   barriersOn,
   faultsIn,
@@ -84,10 +84,12 @@ describe('accessibility', () => {
           if (!made.ok) throw new Error(made.reason);
           await page.goto(await bootstrapLink(on.services, made.account));
           await look('', 'confirm');
-          await page.click('main form button');
+          await follow(page, page.locator('main form button'));
+          // Else every page that follows would be the one to sign in.
+          expect(page.url()).toContain('/results');
           for (const address of [...COMMITTEE, ...ADMIN]) await look(address);
           await page.goto(`${on.url}/admin/outbox`);
-          await page.click('main table a');
+          await follow(page, page.locator('main table a').first());
           await look('', 'message');
           await look('/nowhere');
           await context.close();
