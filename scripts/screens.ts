@@ -89,12 +89,20 @@ async function respondent(
   await shot('error');
   await page.goto(`${base}/check`);
   await shot('check-open');
+  for (const part of ['colleagues', 'extension', 'right-person', 'print', 'print/answers']) {
+    await page.goto(`${base}/${part}`);
+    await shot(part.replace('/', '-'));
+  }
   await page.goto(await addressOf(at('submitted', 'donor')));
   const done = page.url();
   await page.goto(`${done}/check`);
   await shot('check');
   await page.goto(`${done}/receipt`);
   await shot('receipt');
+  await page.goto(`${url}/receipts/verify`);
+  await shot('verify');
+  await page.goto(`${url}/r/lost`);
+  await shot('lost');
 }
 
 async function committee(page: Page, shot: (name: string) => Promise<void>): Promise<void> {
