@@ -2,6 +2,7 @@
 
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
+import { usesInWords } from '../responses/answer-use.ts';
 import { fileLimits } from '../responses/file-content.ts';
 import { type Response, statusOf } from '../responses/response.ts';
 import { currencyOf } from '../responses/section-form.ts';
@@ -73,9 +74,9 @@ export function answersPaper(context: PaperContext, response: Response, zone: st
   );
 }
 
-const usesNote = ({ voice: { t } }: PaperContext) => ({
-  heading: t('landing.use.title'),
-  lines: [t('landing.use.named'), t('landing.use.totals'), t('landing.use.personal')],
+const usesNote = ({ voice }: PaperContext) => ({
+  heading: voice.t('landing.use.title'),
+  lines: usesInWords(voice),
 });
 
 const words = (

@@ -58,6 +58,15 @@ export function useView(
   };
 }
 
+/** How answers are used and what a State can choose, line by line, for the first page and for papers. */
+export const usesInWords = ({ t }: Voice): string[] => [
+  t('landing.use.named'),
+  t('landing.use.totals'),
+  t('landing.use.committee'),
+  t('landing.use.single'),
+  t('landing.use.personal'),
+];
+
 /** What is said of an answer that was given: by the questionnaire for everybody, else by the respondent; undefined for none. */
 export const markOf = (
   { id, use: always }: Pick<AskedQuestion, 'id' | 'use'>,

@@ -1,6 +1,7 @@
 /** The landing page and a section's page. Pure: from the person at the screen to the values in the view. */
 import { newId } from '../db/record.ts';
 import type { Problem } from '../questionnaire/answers.ts';
+import { usesInWords } from './answer-use.ts';
 import type { Conflict } from './conflict.ts';
 import { common, overviewFor, type Page, sectionLinks, sectionsFor } from './page-parts.ts';
 import type { Draft } from './response.ts';
@@ -24,6 +25,7 @@ export function landingPage(seat: Seat): Page {
       next: next?.section.id,
       contact: seat.contact,
       period: questionnaire.definition.period,
+      uses: usesInWords(voice),
       unlisted: !seat.edition.languages.includes(seat.contact?.language ?? 'en'),
     },
   };
