@@ -10,6 +10,7 @@ import { mailRoutes } from './mail/routes.ts';
 import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
+import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
 import { roundRoutes } from './rounds/routes.ts';
@@ -55,6 +56,7 @@ export function createApp(services: Services): Express {
   app.use(progressRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
+  app.use(noteRoutes(services, web, desk));
   app.use(invitationRoutes(services, desk));
   app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));

@@ -16,6 +16,7 @@ import { catalogue } from './questionnaire/catalogue.ts';
 import { questionnaireStore } from './questionnaire/store.ts';
 import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
+import { noteStore } from './responses/note-store.ts';
 import { responseStore } from './responses/store.ts';
 import { extensionStore } from './rounds/extension-store.ts';
 import { roundStore } from './rounds/store.ts';
@@ -46,6 +47,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     delegates: delegateStore(connection),
     messages: messageStore(connection),
     responses: responseStore(connection),
+    notes: noteStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),
     audit: auditStore(connection),

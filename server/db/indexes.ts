@@ -50,6 +50,7 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { 'receipt.sha256': 1 } },
   ],
   files: [{ keys: { invitation: 1 } }],
+  notesVerbales: [{ keys: { invitation: 1 } }],
   accounts: [{ keys: { email: 1 }, unique: true }],
   signIns: [{ keys: { tokenHash: 1 } }, { keys: { expiresAt: 1 }, expireAfterSeconds: 86_400 }],
   sessions: [{ keys: { expires: 1 }, expireAfterSeconds: 0 }],

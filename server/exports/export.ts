@@ -3,6 +3,7 @@ import type { Actor } from '../audit/event.ts';
 import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
 import { type Answers, type FileAnswer, withoutFileIds } from '../questionnaire/answers.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import { noteOf } from '../responses/receipt-canonical.ts';
 import { type Response, statusOf } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
@@ -112,6 +113,7 @@ function responseJson(response: Response, questionnaire: Questionnaire, reader: 
     attribution: submitted?.use ?? null,
     uses: Object.fromEntries(Object.entries(submitted?.uses ?? {}).filter(([id]) => id in answers)),
     review: submitted ? response.review : null,
+    noteVerbale: submitted?.note ? noteOf(submitted.note) : null,
     respondent: aboutAnswers,
     answers,
     other: Object.fromEntries(

@@ -55,6 +55,10 @@ export function tableColumns(questionnaire: Questionnaire, demonstration: boolea
       const visible = Object.entries(response.submitted?.uses ?? {}).filter(([id]) => may(id));
       return visible.map(([id, use]) => `${id}=${use}`).join(' ') || null;
     }),
+    about('note_verbale', 'Entered by the secretariat from the Note Verbale', ({ response }) => {
+      const note = response.submitted?.note;
+      return note ? `${note.reference} (${note.dated})` : null;
+    }),
     about('review', 'Review', ({ response }) => (response.submitted ? response.review : null)),
     ...(demonstration ? [about('data', 'Kind of data', () => 'demonstration data, invented')] : []),
     ...[...asked.values()].flatMap(columnsOf),

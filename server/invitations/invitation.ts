@@ -23,6 +23,9 @@ export type Link = {
   contact: string | null;
   /** The colleague whom it lets into some sections; null for a link to the whole. */
   delegate: string | null;
+  /** The Note Verbale from which the secretariat enters answers by it, and the account that does; absent on others. */
+  note?: string;
+  account?: string;
   tokenHash: string;
   /** The message that carries it; null for a printed one. */
   message: string | null;

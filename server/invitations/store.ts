@@ -22,6 +22,8 @@ const linkSchema = new Schema<Link>(
     invitation: String,
     contact: String,
     delegate: String,
+    note: String,
+    account: String,
     tokenHash: String,
     message: String,
     createdAt: Date,
@@ -69,6 +71,8 @@ export function linkStore(connection: Connection) {
         invitation: string;
         contact: string | null;
         delegate?: string | null;
+        note?: string;
+        account?: string;
         message: string | null;
       },
       now: Date,

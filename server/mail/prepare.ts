@@ -1,5 +1,6 @@
 /** Makes a mail of a message, from live state at the moment of sending; or says why it is not wanted any more. */
 import { isAsked } from '../invitations/invitation.ts';
+import { noteInWords } from '../responses/page-parts.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
@@ -80,6 +81,7 @@ async function prepareForContact(services: Services, message: Message): Promise<
       ? voice.dateTime(submission.submittedAt, contact.zone ?? state.zone)
       : '',
     submitter: submission?.by.name ?? '',
+    note: submission?.note ? noteInWords(submission.note, voice) : null,
     block: receipt?.block ?? '',
     copy: receipt?.copy ?? [],
     word: extension?.word ?? '',

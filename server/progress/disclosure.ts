@@ -5,6 +5,7 @@
  * A State that may not be named is counted, never named. It is counted as part of a unit: a fixed set of such States
  * that stands in a figure as a whole or not at all, so that no two figures differ by one of them; see `pool.ts`.
  */
+import type { Answers } from '../questionnaire/answers.ts';
 import type { CellState } from '../questionnaire/columns.ts';
 import { rulesOf } from '../questionnaire/condition.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
@@ -39,6 +40,14 @@ export function useOfAnswer(questionnaire: Questionnaire, said: Said, id: string
   ];
   return closest(own);
 }
+
+/** The scan of a Note Verbale shows all its answers at once, with the State's name: it is for whoever may see each of them. */
+export const maySeeScan = (
+  questionnaire: Questionnaire,
+  said: Said & { answers: Answers },
+  reader: Reader,
+): boolean =>
+  Object.keys(said.answers).every((id) => mayName(useOfAnswer(questionnaire, said, id), reader));
 
 /** What is told by a question being there or not: the answers that decided it. */
 function useOfBranch(

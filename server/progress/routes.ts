@@ -1,6 +1,7 @@
 /** The Committee's pages: overview, actions, questions, indicators, States and their answers. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
 import { type Account, may, readerOf } from '../accounts/account.ts';
+import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Review } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +10,7 @@ import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
-import { mayName, useOfAnswer } from './disclosure.ts';
+import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { filterFrom } from './filter-query.ts';
 import { indicatorPage } from './indicator-page.ts';
 import { overviewPage } from './overview-page.ts';
@@ -159,6 +160,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
           revision: one.revision,
           reference: one.reference,
           at: voice.dateTime(one.submittedAt, here.round.zone),
+          note: one.note ? noteInWords(one.note, voice) : null,
         })),
         mayReview: may(account, 'responses.review') && !own && response.submitted !== null,
         own,
@@ -189,7 +191,10 @@ export function progressRoutes(services: Services, desk: Desk): Router {
       ) ?? [];
     const use =
       submitted && question ? useOfAnswer(here.view.data.questionnaire, submitted, question) : null;
-    const open = use !== null && mayName(use, here.view.reader);
+    const isScan = submitted?.note?.scan.id === id;
+    const open = isScan
+      ? maySeeScan(here.view.data.questionnaire, submitted, here.view.reader)
+      : use !== null && mayName(use, here.view.reader);
     const file = open ? await services.files.find(id, response._id) : null;
     if (!file) throw new Refusal('not-found');
     sendFile(res, file);

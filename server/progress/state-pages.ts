@@ -1,9 +1,10 @@
 /** The States of a round, and one State's answers. Pure. */
 import { type AnswerLine, answerLines } from '../responses/answer-text.ts';
+import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Response, statusOf } from '../responses/response.ts';
 import { nameIn } from '../states/state.ts';
 import { type Member, selected } from './dataset.ts';
-import { mayName, useOfAnswer } from './disclosure.ts';
+import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { audienceShort, groupsOf, rowOf, sorted, type View } from './view.ts';
 
 /** Every State that was asked, and how far it is. */
@@ -81,6 +82,10 @@ export function statePage(view: View, member: Member, response: Response) {
       reference: submitted.reference,
       at: voice.dateTime(submitted.submittedAt, member.state.zone),
       use: submitted.use,
+      note: submitted.note && {
+        ...noteInWords(submitted.note, voice),
+        scan: maySeeScan(data.questionnaire, submitted, reader) ? submitted.note.scan.id : '',
+      },
       quote: String(submitted.answers['r_quote'] ?? ''),
     },
     hidden,

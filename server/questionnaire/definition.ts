@@ -182,10 +182,16 @@ const translation = z.strictObject({
   texts: z.record(z.string(), z.string()),
 });
 
+const questionnaireKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'a key has small letters, digits and - only');
+
 export const definitionSchema = z.strictObject({
   format: z.literal(1),
-  key: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a key has small letters, digits and - only'),
+  key: questionnaireKey,
   version: z.number().int().positive(),
+  /** Keys of former questionnaires in which a question of the same id asks the same. Its own need not be named. */
+  follows: z.array(questionnaireKey).optional(),
   status: z.enum(['draft', 'final']),
   language,
   title: text,

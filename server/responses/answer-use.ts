@@ -7,7 +7,7 @@ import { type Draft, USES, type Uses } from './response.ts';
 type AnswerUse = Uses[string];
 
 /** Two words with a dot, so that it is no field of the question's own. */
-const useField = (question: string): string => `use.${question}`;
+export const useField = (question: string): string => `use.${question}`;
 /** What can be chosen besides "like the others". */
 const CLOSER = USES.filter((use) => use !== 'attributed');
 

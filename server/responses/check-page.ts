@@ -17,12 +17,14 @@ export function checkPage(
   /** Sections that colleagues wrote, in words: submitting signs them off. */
   writers: string[] = [],
 ): Page {
-  const { voice, response, contact } = seat;
+  const { voice, response, contact, note } = seat;
   const overview = overviewFor(seat);
+  // Whoever enters a note is not whoever submitted before, nor the other way.
+  const own = note || response.submitted?.note ? undefined : response.submitted?.by;
   const by = posted?.by ??
-    response.submitted?.by ?? {
+    own ?? {
       name: contact?.name ?? '',
-      post: contact?.post ?? '',
+      post: contact?.post ?? (note ? voice.t('colleagues.secretariat') : ''),
       email: contact?.email ?? '',
     };
   const failed = posted !== null && (posted.errors.length > 0 || posted.refused !== undefined);

@@ -7,7 +7,7 @@ import { formToken, isFormToken } from '../web/form-token.ts';
 import { chosenLanguage, languageOf } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
-import type { Page } from './page-parts.ts';
+import { noteInWords, type Page } from './page-parts.ts';
 import { findSeat, type Seat } from './seat.ts';
 
 /** Ids as we make them; anything else in their place is no address of ours. */
@@ -59,10 +59,21 @@ export function door(services: Services, web: Web) {
     heading: seat.questionnaire.definition.shortTitle,
     subheading: seat.questionnaire.definition.plan,
     who: seat.voice.t('bar.answeringFor', { state: seat.stateName }),
+    nav: seat.note
+      ? [{ href: `/admin/rounds/${seat.round._id}`, label: seat.voice.t('note.back') }]
+      : [],
     languages: languagesOf(seat, req, form),
     path: req.originalUrl,
     notices: [
       ...(seat.round.demonstration ? [seat.voice.t('notice.demonstration')] : []),
+      ...(seat.note
+        ? [
+            seat.voice.t('note.entering', {
+              state: seat.stateName,
+              ...noteInWords(seat.note, seat.voice),
+            }),
+          ]
+        : []),
       ...(seat.edition.reviewed(seat.voice.language) ? [] : [seat.voice.t('notice.unreviewed')]),
     ],
     help: config.mailReplyTo,

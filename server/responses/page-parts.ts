@@ -1,6 +1,8 @@
 /** What several of the respondent's pages show. Pure. */
 
 import type { Section } from '../questionnaire/definition.ts';
+import type { Voice } from '../texts.ts';
+import type { NoteCited } from './note-verbale.ts';
 import { type Overview, overviewOf, type SectionOverview } from './overview.ts';
 import { type Draft, statusOf } from './response.ts';
 import type { Seat } from './seat.ts';
@@ -36,10 +38,21 @@ export const common = (seat: Seat) => ({
   /** A colleague does not ask; the State's respondent does. */
   mayAskTime: !seat.writing.ok && seat.writing.reason === 'deadline' && !seat.delegate,
   forColleague: seat.delegate !== null,
+  /** The Note Verbale from which the secretariat enters the answers; null for everybody else. */
+  note: seat.note && noteInWords(seat.note, seat.voice),
+  /** The one that the last submission was entered from, in words; "" for a State's own. */
+  enteredFrom: seat.response.submitted?.note
+    ? seat.voice.t('note.entered', noteInWords(seat.response.submitted.note, seat.voice))
+    : '',
   status: statusOf(seat.response),
   submittedAt: seat.response.submitted
     ? seat.voice.dateTime(seat.response.submitted.submittedAt, seat.zone)
     : '',
+});
+
+export const noteInWords = ({ reference, dated }: NoteCited, voice: Voice) => ({
+  reference,
+  dated: voice.date(new Date(dated), 'UTC'),
 });
 
 export type SectionLink = {

@@ -3,6 +3,8 @@ import { newId } from '../db/record.ts';
 import type { Problem } from '../questionnaire/answers.ts';
 import { usesInWords } from './answer-use.ts';
 import type { Conflict } from './conflict.ts';
+import type { Former } from './former.ts';
+import { lastTimeOf } from './last-time.ts';
 import { common, overviewFor, type Page, sectionLinks, sectionsFor } from './page-parts.ts';
 import type { Draft } from './response.ts';
 import type { Seat } from './seat.ts';
@@ -10,7 +12,7 @@ import { storedProblems } from './section-form.ts';
 import { elementId, sectionView } from './section-page.ts';
 import { sectionHeading } from './section-words.ts';
 
-export function landingPage(seat: Seat): Page {
+export function landingPage(seat: Seat, former: Former | null): Page {
   const { voice, questionnaire } = seat;
   const { title } = questionnaire.definition;
   const overview = overviewFor(seat);
@@ -26,6 +28,13 @@ export function landingPage(seat: Seat): Page {
       contact: seat.contact,
       period: questionnaire.definition.period,
       uses: usesInWords(voice),
+      before: former
+        ? voice.t('lastTime.intro', {
+            state: seat.stateName,
+            title: former.edition.in(voice.language).definition.title,
+            when: voice.date(former.submission.submittedAt, seat.zone),
+          })
+        : '',
       unlisted: !seat.edition.languages.includes(seat.contact?.language ?? 'en'),
     },
   };
@@ -41,6 +50,7 @@ export function sectionPage(
     closed?: boolean;
     isNew?: string;
     conflict?: Conflict;
+    former?: Former | null;
     /** Somebody else who saved the section last. */
     writer?: { name: string; at: Date } | null;
   } = {},
@@ -76,6 +86,13 @@ export function sectionPage(
     locals: {
       ...common(seat),
       ...view,
+      lastTimes: Object.fromEntries(
+        here.map((question) => [
+          question.id,
+          // Two texts side by side are enough to choose between.
+          options.conflict ? null : lastTimeOf(seat, options.former ?? null, question, draft),
+        ]),
+      ),
       heading,
       section: current,
       action: action ?? null,

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type AnswerValue, type FileAnswer, withoutFileIds } from '../questionnaire/answers.ts';
+import type { NoteCited } from './note-verbale.ts';
 import type { Submission } from './response.ts';
 
 const CANONICAL_FORMAT = 'rapporteur-submission';
@@ -13,12 +14,12 @@ const CANONICAL_VERSION = 1;
 export type Asked = { state: string; audience: string; round: string; questionnaire: string };
 export type Submitted = Pick<
   Submission,
-  'revision' | 'reference' | 'submittedAt' | 'by' | 'answers' | 'other' | 'use' | 'uses'
+  'revision' | 'reference' | 'submittedAt' | 'by' | 'answers' | 'other' | 'use' | 'uses' | 'note'
 >;
 
 export function canonicalText(asked: Asked, submission: Submitted): string {
   const { state, audience, round, questionnaire } = asked;
-  const { revision, reference, submittedAt, by, answers, other, use, uses } = submission;
+  const { revision, reference, submittedAt, by, answers, other, use, uses, note } = submission;
   return canonical({
     format: CANONICAL_FORMAT,
     version: CANONICAL_VERSION,
@@ -36,8 +37,17 @@ export function canonicalText(asked: Asked, submission: Submitted): string {
       Object.entries(answers).map(([id, answer]) => [id, published(answer)]),
     ),
     other,
+    // Only where there is one, so that the text of every other submission stays what it was.
+    ...(note ? { noteVerbale: noteOf(note) } : {}),
   });
 }
+
+/** Which note, and of the scan what says which file it is. */
+export const noteOf = ({ reference, dated, scan }: NoteCited) => ({
+  reference,
+  dated,
+  scan: { name: scan.name, size: scan.size, sha256: scan.sha256 },
+});
 
 /** Hexadecimal. */
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,6 @@
 /** What was answered: the one response of an invitation, a draft that may be ahead of what was last submitted. */
 import type { Answers } from '../questionnaire/answers.ts';
+import type { NoteCited } from './note-verbale.ts';
 import type { Receipt } from './receipt-text.ts';
 
 export type Draft = {
@@ -57,6 +58,8 @@ export type Submission = {
   uses?: Uses;
   /** None in submissions of before receipts were signed. */
   receipt?: Receipt;
+  /** Set where the secretariat entered it from a Note Verbale. */
+  note?: NoteCited;
   /** The revision of each section that it was made of, 0 for one that nobody had saved. */
   sections?: Record<string, number>;
   /** The closed answers as one row of codes; see `questionnaire/columns.ts`. */

@@ -15,7 +15,9 @@ import { conflictOf } from './conflict.ts';
 import { door, invitationsOnly } from './door-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { fingerprint, markField } from './fingerprint.ts';
+import { findFormer } from './former.ts';
 import { helpRoutes, keepLanguage } from './help-routes.ts';
+import { withLastTime } from './last-time.ts';
 import { sectionsFor } from './page-parts.ts';
 import { landingPage, sectionPage } from './pages.ts';
 import { nameOf, peopleOf, samePerson } from './people.ts';
@@ -59,7 +61,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     if (!seat) return;
     const page = seat.delegate
       ? delegatePage(seat, await peopleOf(services, seat.response))
-      : landingPage(seat);
+      : landingPage(seat, await findFormer(services, seat));
     await send(seat, req, res, page);
   });
 
@@ -91,7 +93,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     if (!seat) return;
     // A colleague finishes; the State's own respondent signs off and submits.
     if (seat.delegate) throw new Refusal('forbidden');
-    const { response, questionnaire, round, link } = seat;
+    const { response, questionnaire, round, link, note } = seat;
     const body = req.body as Record<string, unknown>;
     const by = {
       name: text(body['name'], 200),
@@ -108,7 +110,7 @@ export function responseRoutes(services: Services, web: Web): Router {
       return send(seat, req, res, checkPage(seat, { by, errors }, await writersFor(seat)), 422);
     const result = await submit(
       services,
-      { response, questionnaire, round, link },
+      { response, questionnaire, round, link, note },
       by,
       seenIn(body),
     );
@@ -135,6 +137,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     const page = sectionPage(seat, section, {
       isNew: String(req.query['new'] ?? ''),
       writer: await otherWriter(seat, section),
+      former: await findFormer(services, seat),
     });
     if (!page) return next();
     await send(seat, req, res, page);
@@ -147,8 +150,11 @@ export function responseRoutes(services: Services, web: Web): Router {
     const sections = sectionsFor(seat);
     const place = sections.findIndex((candidate) => candidate.id === section);
     if (place < 0) return next();
-    const posted = req.body as Fields;
-    const go = String(posted['go'] ?? 'next');
+    const former = await findFormer(services, seat);
+    const go = String(req.body.go ?? 'next');
+    const [, kept = null] = /^last:(\w+)$/.exec(go) ?? [];
+    const sent = req.body as Fields;
+    const posted = kept ? withLastTime(seat, former, kept, sent) : sent;
     const seen = Number(posted['revision']) || 0;
     const [, attached = null] = /^attach:(\w+)$/.exec(go) ?? [];
     const [, detached, removed = null] = /^detach:(\w+):([0-9a-f]{24})$/.exec(go) ?? [];
@@ -179,7 +185,7 @@ export function responseRoutes(services: Services, web: Web): Router {
       return res.redirect(303, `${base}/${section}`);
     }
     if (go === 'later') return res.redirect(303, `${base}?saved=1`);
-    const at = attached ?? detached;
+    const at = attached ?? detached ?? kept;
     if (at) return res.redirect(303, `${base}/${section}#q-${at}`);
     if (problems.length > 0) return sendProblems();
     if (revealed) return res.redirect(303, `${base}/${section}?new=${revealed}#q-${revealed}`);
@@ -188,7 +194,7 @@ export function responseRoutes(services: Services, web: Web): Router {
 
     /** The same page once more. It carries the revision of `now`, from which the next save goes on. */
     function again(now: Seat, options: Parameters<typeof sectionPage>[2], status: number) {
-      const page = sectionPage(now, section, options);
+      const page = sectionPage(now, section, { former, ...options });
       if (!page) throw new Refusal('not-found');
       return send(now, req, res, page, status);
     }

@@ -8,6 +8,7 @@ import { mayWrite, type Round, type Writing } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import { type Contact, languageOfContact, nameIn, type State } from '../states/state.ts';
 import { type Voice, voiceOf } from '../texts.ts';
+import type { NoteVerbale } from './note-verbale.ts';
 import type { Response } from './response.ts';
 
 export type Seat = {
@@ -20,6 +21,8 @@ export type Seat = {
   contact: Contact | null;
   /** Set for a colleague, who sees and writes the sections of the delegation only. */
   delegate: Delegate | null;
+  /** Set for the secretariat that enters answers from a Note Verbale. */
+  note: NoteVerbale | null;
   response: Response;
   edition: Edition;
   /** In the language of the page, or in the source language where the translation is not complete. */
@@ -46,19 +49,27 @@ export async function findSeat(
     services.responses.find(invitationId),
   ]);
   if (!link || !invitation || !response) return null;
-  const [plan, state, contact, delegate] = await Promise.all([
+  const [plan, state, contact, delegate, note, clerk] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),
     link.contact ? services.contacts.find(link.contact) : null,
     link.delegate ? services.delegates.find(link.delegate) : null,
+    link.note ? services.notes.find(link.note) : null,
+    link.account ? services.accounts.active(link.account) : null,
   ]);
   const edition = plan && (await services.catalogue.find(plan.questionnaire));
   if (!plan || !state || !edition) return null;
   const round = roundFor(plan, invitation);
   // A link to some sections must never open all of them.
   if (link.delegate && !delegate) return null;
+  // Nor may somebody who has left the secretariat go on.
+  if (link.note && (!note || !clerk)) return null;
   const voice = voiceOf(
-    chosen ?? (contact && languageOfContact(contact)) ?? delegate?.language ?? 'en',
+    chosen ??
+      (contact && languageOfContact(contact)) ??
+      delegate?.language ??
+      clerk?.language ??
+      'en',
   );
   return {
     link,
@@ -68,6 +79,7 @@ export async function findSeat(
     stateName: nameIn(state, voice.language),
     contact,
     delegate,
+    note,
     response,
     edition,
     questionnaire: edition.in(voice.language),

@@ -46,6 +46,7 @@ const revisionSchema = new Schema<Revision>(
     use: String,
     uses: Schema.Types.Mixed,
     receipt: Schema.Types.Mixed,
+    note: Schema.Types.Mixed,
     sections: Schema.Types.Mixed,
     row: Buffer,
   },
@@ -96,6 +97,14 @@ export function responseStore(connection: Connection) {
 
     async ofRound(round: string): Promise<Response[]> {
       return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>();
+    },
+
+    /** What a State last submitted in a round; null for nothing. */
+    async submissionOf(round: string, state: string, audience: string): Promise<Submission | null> {
+      const found = await model
+        .findOne({ round, state, audience }, { submitted: 1 })
+        .lean<Response>();
+      return found?.submitted ?? null;
     },
 
     /** One by one, in the order of State and audience, without holding them all. */

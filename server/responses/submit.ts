@@ -1,12 +1,13 @@
 /** Turns a draft into a submission: checked, then revision, audit and the receipt's mail in one transaction. */
 import { randomInt } from 'node:crypto';
-import type { Link } from '../invitations/invitation.ts';
+import { isAsked, type Link } from '../invitations/invitation.ts';
 import type { Answers } from '../questionnaire/answers.ts';
 import { encodeRow, layoutOf } from '../questionnaire/columns.ts';
 import { countedAnswers } from '../questionnaire/path.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { mayWrite, type Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
+import type { NoteCited, NoteVerbale } from './note-verbale.ts';
 import { overviewOf } from './overview.ts';
 import { askedOf, signReceipt } from './receipt.ts';
 import { type Response, type Submission, type Submitter, type Uses, useOf } from './response.ts';
@@ -18,11 +19,18 @@ export type SubmitResult =
 
 export async function submit(
   services: Services,
-  of: { response: Response; questionnaire: Questionnaire; round: Round; link: Link },
+  of: {
+    response: Response;
+    questionnaire: Questionnaire;
+    round: Round;
+    link: Link;
+    /** The Note Verbale that the answers were entered from. */
+    note?: NoteVerbale | null;
+  },
   by: Submitter,
   seen: { submissions: number; sections: Record<string, number> },
 ): Promise<SubmitResult> {
-  const { response, questionnaire, round, link } = of;
+  const { response, questionnaire, round, link, note } = of;
   const { audience, draft } = response;
   const now = services.clock();
   if (!mayWrite(round, now).ok) return { ok: false, reason: 'closed' };
@@ -47,6 +55,7 @@ export async function submit(
     other: otherWords(questionnaire, answers, draft.other),
     use: useOf(answers),
     uses: usesOf(answers, draft.uses),
+    ...(note ? { note: cited(note) } : {}),
     sections,
     row: encodeRow(layoutOf(questionnaire, audience), questionnaire, audience, draft.answers),
   };
@@ -54,6 +63,7 @@ export async function submit(
     ...unsigned,
     receipt: signReceipt(services, askedOf(response, round), unsigned),
   };
+  const receivers = note ? await contactsAsked(services, response) : [link.contact ?? []].flat();
   const done = await services.transaction(async (session) => {
     if (!(await services.responses.submit(response._id, submission, sections, session)))
       return false;
@@ -63,19 +73,19 @@ export async function submit(
         actor: { kind: 'link', id: link._id },
         event: 'response.submitted',
         subject: { kind: 'response', id: response._id },
-        details: { revision, reference, use },
+        details: { revision, reference, use, ...(note ? { note: note._id } : {}) },
       },
       now,
       session,
     );
-    if (link.contact)
+    for (const contact of receivers)
       await services.messages.enqueue(
         {
-          key: `receipt:${response._id}:${revision}`,
+          key: `receipt:${response._id}:${revision}${note ? `:${contact}` : ''}`,
           template: 'receipt',
           round: round._id,
           invitation: response._id,
-          contact: link.contact,
+          contact,
           about: { revision },
           priority: 0,
         },
@@ -89,6 +99,17 @@ export async function submit(
   return current?.submitted && isThe(current, submission.revision, sections)
     ? { ok: true, submission: current.submitted }
     : { ok: false, reason: 'seen' };
+}
+
+const cited = ({ reference, dated, scan }: NoteVerbale): NoteCited => ({ reference, dated, scan });
+
+/** Whoever is asked for a State gets to know what was entered in its name. */
+async function contactsAsked(services: Services, { _id, state, audience }: Response) {
+  const invitation = await services.invitations.find(_id);
+  const contacts = await services.contacts.of(state, audience);
+  return contacts
+    .map((contact) => contact._id)
+    .filter((contact) => invitation && isAsked(invitation, contact));
 }
 
 /** Whether what is submitted is this revision, made of just the sections that the submitter saw. */

@@ -15,6 +15,7 @@ const ABOUT = [
   'submitted_at',
   'attribution',
   'uses',
+  'note_verbale',
   'review',
 ];
 
@@ -74,6 +75,6 @@ describe('the columns of a questionnaire', () => {
 
   it('of a demonstration say so in one more', () => {
     const headers = tableColumns(smallQuestionnaire(), true).map((column) => column.header);
-    expect(headers.slice(0, 12)).toEqual([...ABOUT, 'data']);
+    expect(headers.slice(0, 13)).toEqual([...ABOUT, 'data']);
   });
 });

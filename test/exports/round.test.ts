@@ -173,6 +173,7 @@ describe('the CSV', () => {
       submitted_at: '2023-05-02T08:00:00.000Z',
       attribution: 'attributed',
       review: 'received',
+      noteVerbale: null,
       a42_01: 'financial',
       'a42_01.label': option?.label,
       'a42_02.2021.survey_clearance': '0',
@@ -266,6 +267,7 @@ describe('the JSON', () => {
       attribution: 'attributed',
       uses: {},
       review: 'received',
+      noteVerbale: null,
       respondent: expect.objectContaining({ use: 'attributed', currency: 'EUR' }),
       other: expect.objectContaining({ a42_07: '+1 more' }),
     });
@@ -293,6 +295,7 @@ describe('the JSON', () => {
         attribution: null,
         uses: {},
         review: null,
+        noteVerbale: null,
         respondent: {},
         answers: {},
         other: {},
@@ -474,6 +477,7 @@ describe('a large round', () => {
       ahead: false,
       submitted: submission,
       review: 'received',
+      noteVerbale: null,
     }));
     await services.connection.collection('responses').insertMany(responses as never);
     const page = await admin.get('/results/large');

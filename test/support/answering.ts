@@ -13,6 +13,8 @@ type Wanted = {
   seed?: number;
   /** Some that must be so; the rest is invented. */
   answers?: Answers;
+  /** The words beside "Other". */
+  other?: Record<string, string>;
   /** Only the first sections, and no submission. */
   sections?: number;
   /** Whether the contact gets a receipt. */
@@ -24,7 +26,14 @@ export async function answered(
   { services }: TestApp,
   round: Round,
   state: string,
-  { audience = 'affected', seed = 1, answers = {}, sections, receipt = false }: Wanted = {},
+  {
+    audience = 'affected',
+    seed = 1,
+    answers = {},
+    other = {},
+    sections,
+    receipt = false,
+  }: Wanted = {},
 ): Promise<Submission | null> {
   const edition = await services.catalogue.find(round.questionnaire);
   const invitation = await services.invitations.ofState(round._id, state, audience);
@@ -42,7 +51,7 @@ export async function answered(
   const invented = inventAnswers(questionnaire, audience, seededRandom(seed), ['Plain words.']);
   const draft = {
     answers: { ...invented.answers, ...answers },
-    other: invented.other,
+    other: { ...invented.other, ...other },
     unparsed: {},
   };
   const now = async (): Promise<Response> => {
