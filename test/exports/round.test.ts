@@ -173,7 +173,6 @@ describe('the CSV', () => {
       submitted_at: '2023-05-02T08:00:00.000Z',
       attribution: 'attributed',
       review: 'received',
-      noteVerbale: null,
       a42_01: 'financial',
       'a42_01.label': option?.label,
       'a42_02.2021.survey_clearance': '0',
