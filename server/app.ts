@@ -9,6 +9,7 @@ import { invitationRoutes } from './invitations/routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
+import { playRoutes } from './play/routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
@@ -58,6 +59,7 @@ export function createApp(services: Services): Express {
   app.use(roundRoutes(services, desk));
   app.use(noteRoutes(services, web, desk));
   app.use(invitationRoutes(services, desk));
+  app.use(playRoutes(services, desk));
   app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));
   app.use(mailRoutes(services, desk));

@@ -30,6 +30,7 @@ const ARROWS: Record<string, string[]> = {
   mail: ['db', 'states', 'rounds', 'invitations', 'responses'],
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
   progress: ['questionnaire', 'states', 'responses'],
+  play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
   exports: ['questionnaire', 'states', 'responses', 'progress'],
   papers: ['questionnaire', 'responses'],
   web: ['db', 'accounts'],

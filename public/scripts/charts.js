@@ -124,5 +124,72 @@ function draw(bars) {
   });
 }
 
+/**
+ * Lines over time above their table, told apart by dashes and marks as well as by colour.
+ * @param {HTMLElement} figure
+ */
+function drawLines(figure) {
+  /** @type {{ labels: string[], rtl: boolean, series: { label: string, values: number[] }[] }} */
+  const data = JSON.parse(figure.dataset['lines'] ?? '{}');
+  const frame = document.createElement('div');
+  frame.className = 'canvas lines';
+  const canvas = document.createElement('canvas');
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute(
+    'aria-label',
+    data.series.map(({ label, values }) => `${label}: ${values.at(-1)}%`).join('; '),
+  );
+  frame.append(canvas);
+  figure.querySelector('figcaption')?.after(frame);
+  figure.querySelector('details')?.removeAttribute('open');
+  const looks = [
+    { borderColor: token('--blue'), borderDash: [], pointStyle: 'circle' },
+    { borderColor: token('--ink'), borderDash: [6, 4], pointStyle: 'rect' },
+    { borderColor: '#8796a1', borderDash: [2, 3], pointStyle: 'triangle' },
+  ];
+  const font = { family: style.fontFamily, size: 13 };
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  new Chart(canvas, {
+    type: 'line',
+    data: {
+      labels: data.labels,
+      datasets: data.series.map(({ label, values }, place) => ({
+        label,
+        data: values,
+        borderWidth: 2,
+        pointRadius: values.map((value, at) => (value === values[at - 1] ? 0 : 4)),
+        stepped: true,
+        ...looks[place % looks.length],
+      })),
+    },
+    options: {
+      maintainAspectRatio: false,
+      animation: still ? false : { duration: 300 },
+      scales: {
+        x: {
+          reverse: data.rtl,
+          grid: { display: false },
+          ticks: { color: token('--ink'), font, maxTicksLimit: 5, maxRotation: 0 },
+        },
+        y: {
+          position: data.rtl ? 'right' : 'left',
+          min: 0,
+          max: 100,
+          ticks: { color: token('--ink'), font, callback: (value) => `${value}%`, stepSize: 25 },
+        },
+      },
+      plugins: {
+        legend: {
+          rtl: data.rtl,
+          labels: { color: token('--ink'), font, usePointStyle: true },
+        },
+        tooltip: { enabled: false },
+      },
+    },
+  });
+}
+
+for (const figure of document.querySelectorAll('figure[data-lines]'))
+  drawLines(/** @type {HTMLElement} */ (figure));
 for (const bars of document.querySelectorAll('ul.bars[data-chart]'))
   draw(/** @type {HTMLElement} */ (bars));

@@ -45,6 +45,15 @@ export function auditStore(connection: Connection) {
         .lean();
     },
 
+    /** What was done to these records, the newest first. @param subjects their ids */
+    async about(subjects: string[], limit: number): Promise<AuditRow[]> {
+      return model
+        .find({ 'subject.id': trusted({ $in: subjects }) })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .lean();
+    },
+
     /**
      * Numbers and hashes rows that are not in the chain yet, oldest first, and returns how many. Rows and head change
      * in one transaction, so two that chain at once cannot fork the chain: the second one starts anew from the new head.

@@ -41,6 +41,7 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { key: 1 }, unique: true },
     { keys: { status: 1, priority: 1, nextAttemptAt: 1 } },
     { keys: { round: 1, template: 1 } },
+    { keys: { invitation: 1 } },
   ],
   sealedMails: [],
   responses: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
@@ -54,7 +55,7 @@ const INDEXES: Record<string, Index[]> = {
   accounts: [{ keys: { email: 1 }, unique: true }],
   signIns: [{ keys: { tokenHash: 1 } }, { keys: { expiresAt: 1 }, expireAfterSeconds: 86_400 }],
   sessions: [{ keys: { expires: 1 }, expireAfterSeconds: 0 }],
-  audit: [{ keys: { n: 1 } }],
+  audit: [{ keys: { n: 1 } }, { keys: { 'subject.id': 1 } }],
   auditHead: [],
   leases: [],
   limits: [

@@ -9,6 +9,8 @@ export type Invitation = {
   closesAt: Date | null;
   /** Contacts who said that they are not the right person and whose links were ended: no more mail goes to them. */
   released?: string[];
+  /** That the State does not wish to answer, as the secretariat noted it; absent or null otherwise. It may still answer. */
+  declined?: { at: Date; reason: string } | null;
 };
 
 /** Whether the contact is still asked in this invitation. */

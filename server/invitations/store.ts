@@ -12,6 +12,7 @@ const invitationSchema = new Schema<Invitation>(
     createdAt: Date,
     closesAt: Date,
     released: [String],
+    declined: Schema.Types.Mixed,
   },
   schemaOptions,
 );
@@ -50,6 +51,14 @@ export function invitationStore(connection: Connection) {
     /** The new deadline of one State. */
     async extend(id: string, until: Date, session: ClientSession): Promise<void> {
       await model.updateOne({ _id: id }, { $set: { closesAt: until } }, { session });
+    },
+    /** @param declined null takes it back */
+    async decline(
+      id: string,
+      declined: NonNullable<Invitation['declined']> | null,
+      session: ClientSession,
+    ): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { declined } }, { session });
     },
     /** From here on the contact gets no mail about this invitation. */
     async release(id: string, contact: string, session: ClientSession): Promise<void> {

@@ -166,6 +166,11 @@ export function messageStore(connection: Connection) {
       return model.find(filter).sort({ _id: -1 }).limit(limit).lean();
     },
 
+    /** Newest first. */
+    async ofInvitation(invitation: string): Promise<Message[]> {
+      return model.find({ invitation }).sort({ _id: -1 }).lean();
+    },
+
     async counts(): Promise<Record<MessageStatus, number>> {
       const groups: { _id: MessageStatus; n: number }[] = await model.aggregate([
         { $group: { _id: '$status', n: { $sum: 1 } } },

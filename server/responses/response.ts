@@ -77,6 +77,8 @@ export type Response = {
   sections: Record<string, SectionState>;
   /** Whether the draft was saved after the last submission. */
   ahead: boolean;
+  /** When it was submitted for the first time; absent before, and on submissions of before this was kept. */
+  firstSubmittedAt?: Date;
   /** The last submission; what results count until a newer one comes. */
   submitted: Submission | null;
   review: Review;

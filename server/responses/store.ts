@@ -23,6 +23,7 @@ const schema = new Schema<Response>(
     draft: Schema.Types.Mixed,
     sections: Schema.Types.Mixed,
     ahead: Boolean,
+    firstSubmittedAt: Date,
     submitted: Schema.Types.Mixed,
     review: String,
   },
@@ -215,7 +216,14 @@ export function responseStore(connection: Connection) {
             ),
           ),
         },
-        { $set: { submitted: submission, ahead: false, review: 'received' } },
+        {
+          $set: {
+            submitted: submission,
+            ahead: false,
+            review: 'received',
+            ...(submission.revision === 1 ? { firstSubmittedAt: submission.submittedAt } : {}),
+          },
+        },
         { session },
       );
       if (result.modifiedCount !== 1) return false;

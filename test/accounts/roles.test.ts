@@ -14,6 +14,8 @@ import { type Visitor, visitor } from '../support/visitor.ts';
 jest.setTimeout(60_000);
 
 type Role = (typeof ROLES)[number];
+const STATE = `/admin/rounds/${SLUG}/states/KHM/affected`;
+const NOTE = `/admin/rounds/${SLUG}/notes/KHM/affected`;
 const ALL: Role[] = ['viewer', 'committee', 'gender-focal-point', 'admin'];
 const REVIEWERS: Role[] = ['committee', 'gender-focal-point', 'admin'];
 const ADMIN: Role[] = ['admin'];
@@ -45,8 +47,27 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['GET /admin/rounds/:round', ADMIN, `/admin/rounds/${SLUG}`, 200],
   ['POST /admin/rounds/:round/invitations', ADMIN, `/admin/rounds/${SLUG}/invitations`, 303],
   ['POST /admin/rounds/:round/reminders', ADMIN, `/admin/rounds/${SLUG}/reminders`, 303],
-  ['POST /admin/rounds/:round/links', ADMIN, `/admin/rounds/${SLUG}/links`, 200],
-  ['POST /admin/rounds/:round/revocations', ADMIN, `/admin/rounds/${SLUG}/revocations`, 303],
+  ['GET /admin/rounds/:round/states', ADMIN, `/admin/rounds/${SLUG}/states`, 200],
+  ['GET /admin/rounds/:round/states/:state/:audience', ADMIN, STATE, 200],
+  ['POST /admin/rounds/:round/states/:state/:audience/link', ADMIN, `${STATE}/link`, 200],
+  ['POST /admin/rounds/:round/states/:state/:audience/mail', ADMIN, `${STATE}/mail`, 303],
+  ['POST /admin/rounds/:round/states/:state/:audience/extension', ADMIN, `${STATE}/extension`, 422],
+  ['POST /admin/rounds/:round/states/:state/:audience/declined', ADMIN, `${STATE}/declined`, 422],
+  ['POST /admin/rounds/:round/states/:state/:audience/reissue', ADMIN, `${STATE}/reissue`, 303],
+  [
+    'POST /admin/rounds/:round/states/:state/:audience/revocation',
+    ADMIN,
+    `${STATE}/revocation`,
+    303,
+  ],
+  ['GET /admin/rounds/:round/notes/:state/:audience', ADMIN, NOTE, 200],
+  ['POST /admin/rounds/:round/notes/:state/:audience', ADMIN, NOTE, 403],
+  [
+    'POST /admin/rounds/:round/notes/:state/:audience/:note',
+    ADMIN,
+    `${NOTE}/000000000000000000000000`,
+    404,
+  ],
   ['POST /admin/rounds/:round/opening', ADMIN, '/admin/rounds/planned/opening', 303],
   ['POST /admin/rounds/:round/closing', ADMIN, '/admin/rounds/planned/closing', 303],
   [

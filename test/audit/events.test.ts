@@ -33,6 +33,7 @@ beforeAll(async () => {
 afterAll(() => on.close());
 
 const roundPage = () => admin.get(`/admin/rounds/${SLUG}`);
+const statePage = () => admin.get(`/admin/rounds/${SLUG}/states/NOR/donor`);
 const submitted =
   (path: string, form: string, fields = {}) =>
   async () => {
@@ -98,12 +99,51 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
   [
     'printing a link',
     ['link.printed'],
-    async () => admin.submit(await roundPage(), 'form[action$="/links"]'),
+    async () => admin.submit(await statePage(), 'form[action$="/link"]'),
+  ],
+  [
+    'keeping a Note Verbale and opening the pages for it',
+    ['note.entered', 'note.opened'],
+    async () => {
+      const note = await admin.get(`/admin/rounds/${SLUG}/notes/NOR/donor`);
+      await admin.upload(note, 'main form', {
+        name: 'secret.pdf',
+        field: 'scan',
+        content: Buffer.from('%PDF-1.7\n%%EOF\n'),
+        with: { reference: 'NV secret', dated: '2023-05-01' },
+      });
+    },
+  ],
+  [
+    'going on with it',
+    ['note.opened'],
+    submitted(`/admin/rounds/${SLUG}/notes/NOR/donor`, 'form.inline'),
   ],
   [
     'ending the links of a State',
     ['links.revoked'],
-    async () => admin.submit(await roundPage(), 'tr:last-child form[action$="/revocations"]'),
+    async () => admin.submit(await statePage(), 'form[action$="/revocation"]'),
+  ],
+  [
+    'ending the links of a State and sending new ones',
+    ['links.reissued'],
+    async () => admin.submit(await statePage(), 'form[action$="/reissue"]'),
+  ],
+  [
+    'sending the invitation again',
+    ['invitation.queued-again'],
+    async () => admin.submit(await statePage(), 'form[action$="/mail"]'),
+  ],
+  [
+    'noting that a State declines',
+    ['invitation.declined'],
+    async () =>
+      admin.submit(await statePage(), 'form[action$="/declined"]', { reason: 'By phone.' }),
+  ],
+  [
+    'taking that back',
+    ['invitation.declined-undone'],
+    async () => admin.submit(await statePage(), 'form[action$="/declined"]'),
   ],
   [
     'sending a doubtful mail again',

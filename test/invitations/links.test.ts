@@ -69,32 +69,25 @@ describe('an invitation', () => {
     expect(await revokeLinks(on.services, round, nobody, SYSTEM)).toBe(false);
     const page = await admin.get(`/admin/rounds/${SLUG}`);
     const token = page.root.querySelector('main input[name="token"]')?.getAttribute('value') ?? '';
-    for (const part of ['links', 'revocations'])
-      for (const of of [
-        nobody,
-        { state: 'KHM', audience: 'donor' },
-        { state: '$ne', audience: '' },
-      ])
-        expect((await admin.post(`/admin/rounds/${SLUG}/${part}`, { token, ...of })).status).toBe(
-          404,
-        );
+    for (const part of ['link', 'revocation'])
+      for (const [of, status] of [
+        // It is in the list of whom to invite, but has no link yet.
+        ['AFG/affected', 403],
+        ['KHM/donor', 404],
+        ['$ne/affected', 404],
+      ] as const) {
+        const path = `/admin/rounds/${SLUG}/states/${of}/${part}`;
+        expect([path, (await admin.post(path, { token })).status]).toEqual([path, status]);
+      }
   });
 
-  it("shows the admin each State's place, and a new link once", async () => {
-    const page = await admin.get(`/admin/rounds/${SLUG}`);
-    expect(page.all('tbody tr')).toHaveLength(7);
-    const form = page
-      .all('form[action$="/links"]')
-      .find((one) => one.querySelector('[value="TCD"]'));
-    expect(form).toBeDefined();
-    const made = await admin.submit(page, 'form[action$="/links"]', {
-      state: 'TCD',
-      audience: 'affected',
-    });
+  it('shows the admin a new link once', async () => {
+    const page = await admin.get(`/admin/rounds/${SLUG}/states/TCD/affected`);
+    const made = await admin.submit(page, 'form[action$="/link"]');
     const link = made.root.querySelector('.note a.address')?.getAttribute('href') ?? '';
     expect(made.text('.note')).toContain('It is shown this once.');
     expect((await visitor(on.app).get(link)).text('.who')).toContain('Tchad');
-    expect((await admin.get(`/admin/rounds/${SLUG}`)).html).not.toContain(link);
+    expect((await admin.get(page.path)).html).not.toContain(link);
   });
 });
 
@@ -126,8 +119,8 @@ describe('revoking the links of a State', () => {
       await respondent(on, round, 'KHM'),
       await respondent(on, round, 'TCD'),
     ];
-    const page = await admin.get(`/admin/rounds/${SLUG}`);
-    await admin.submit(page, 'form[action$="/revocations"]', KHM);
+    const page = await admin.get(`/admin/rounds/${SLUG}/states/KHM/affected`);
+    await admin.submit(page, 'form[action$="/revocation"]');
     expect((await cambodia.visitor.get(cambodia.base)).status).toBe(401);
     expect((await chad.visitor.get(chad.base)).status).toBe(200);
   });

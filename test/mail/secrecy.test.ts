@@ -39,8 +39,8 @@ beforeAll(async () => {
   const printed = await linkFor(on, round, 'NOR', 'donor');
   const terminal = await bootstrapLink(on.services, made.account);
   const admin = await signedIn(on, 'admin');
-  const page = await admin.get(`/admin/rounds/${round._id}`);
-  const shown = await admin.submit(page, 'form[action$="/links"]');
+  const page = await admin.get(`/admin/rounds/${round._id}/states/TCD/affected`);
+  const shown = await admin.submit(page, 'form[action$="/link"]');
   const links = [
     ...post.mails.flatMap(linksIn).filter((link) => !link.endsWith('/r/lost')),
     printed,

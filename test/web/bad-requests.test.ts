@@ -233,10 +233,10 @@ describe('operators of MongoDB', () => {
     }
     const page = await admin.get(`/admin/rounds/${SLUG}`);
     const token = page.root.querySelector('main input[name="token"]')?.getAttribute('value') ?? '';
-    for (const kind of ['links', 'revocations']) {
-      const fields = { token, 'state[$ne]': 'x', 'audience[$ne]': 'x' };
-      const answer = await admin.post(`/admin/rounds/${SLUG}/${kind}`, fields);
-      expect([kind, answer.status]).toEqual([kind, 404]);
+    for (const place of ['[$ne]/affected', 'KHM/[$ne]', '%7B%22$ne%22:null%7D/affected']) {
+      const fields = { token, 'contact[$ne]': 'x', 'state[$ne]': 'x' };
+      const answer = await admin.post(`/admin/rounds/${SLUG}/states/${place}/mail`, fields);
+      expect([place, answer.status]).toEqual([place, 404]);
     }
     expect(await mails()).toBe(before);
     expect(await on.services.accounts.all()).toEqual(accounts);

@@ -125,8 +125,10 @@ describe('a form of somebody who is signed in', () => {
   it.each([
     ['/admin/rounds', { slug: 'new', opens: '', closes: '', zone: '' }],
     [`/admin/rounds/${SLUG}/invitations`, {}],
-    [`/admin/rounds/${SLUG}/links`, { state: 'KHM', audience: 'affected' }],
-    [`/admin/rounds/${SLUG}/revocations`, { state: 'KHM', audience: 'affected' }],
+    ...['link', 'revocation', 'reissue', 'mail', 'extension', 'declined'].map(
+      (part) => [`/admin/rounds/${SLUG}/states/KHM/affected/${part}`, {}] as const,
+    ),
+    [`/admin/rounds/${SLUG}/notes/KHM/affected`, {}],
     [`/admin/rounds/${SLUG}/closing`, {}],
     [`/results/${SLUG}/exports/csv`, {}],
     [`/results/${SLUG}/states/KHM/affected/review`, { review: 'reviewed' }],

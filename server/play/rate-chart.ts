@@ -1,0 +1,84 @@
+/** The response rate over time as a chart and its table: the same numbers. Pure. */
+import type { Round } from '../rounds/round.ts';
+import type { Voice } from '../texts.ts';
+import { type DayCount, responseRate } from './rate.ts';
+import type { Player } from './read.ts';
+
+const MOST_DAYS = 400;
+
+export type RateChart = {
+  series: { audience: string; label: string; invited: number; days: DayCount[] }[];
+  rows: { label: string; cells: { count: number; share: string }[] }[];
+  /** For the script: labels and values, as JSON in an attribute. */
+  data: string;
+};
+
+/** Null before the opening, and when nobody was invited. One line per audience. */
+export function rateChart(
+  players: Pick<Player, 'audience' | 'startedAt' | 'firstSubmittedAt'>[],
+  of: { round: Round; now: Date; audiences: { id: string; short: string }[] },
+  voice: Voice,
+): RateChart | null {
+  const { round, now, audiences } = of;
+  const dayOf = dayIn(round.zone);
+  const days = daysBetween(dayOf(round.opensAt), dayOf(now));
+  const series = audiences
+    .map(({ id, short }) => {
+      const own = players.filter((player) => player.audience === id);
+      return {
+        audience: id,
+        label: short,
+        invited: own.length,
+        days: responseRate(days, own, dayOf),
+      };
+    })
+    .filter(({ invited }) => invited > 0);
+  if (days.length === 0 || series.length === 0) return null;
+  const words = (day: string) => voice.date(new Date(`${day}T12:00:00Z`), 'UTC');
+  return {
+    series,
+    // A day on which nothing changed is in the chart, not in the table.
+    rows: days
+      .map((day, at) => ({
+        label: words(day),
+        changed: series.some(
+          ({ days: counts }) => counts[at]?.submitted !== (counts[at - 1]?.submitted ?? 0),
+        ),
+        cells: series.map(({ days: counts, invited }) => {
+          const count = counts[at]?.submitted ?? 0;
+          return { count, share: voice.percent(count / invited) };
+        }),
+      }))
+      .filter(({ changed }, at) => changed || at === days.length - 1),
+    data: JSON.stringify({
+      labels: days.map(words),
+      rtl: voice.direction === 'rtl',
+      series: series.map(({ label, invited, days: counts }) => ({
+        label,
+        values: counts.map(({ submitted }) => Math.round((1000 * submitted) / invited) / 10),
+      })),
+    }),
+  };
+}
+
+/** "2023-05-01" as the calendar of the zone has it. */
+function dayIn(zone: string): (instant: Date) => string {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return (instant) => format.format(instant);
+}
+
+function daysBetween(first: string, last: string): string[] {
+  const days: string[] = [];
+  for (
+    let at = Date.parse(`${first}T00:00:00Z`);
+    at <= Date.parse(`${last}T00:00:00Z`) && days.length < MOST_DAYS;
+    at += 86_400_000
+  )
+    days.push(new Date(at).toISOString().slice(0, 10));
+  return days;
+}
