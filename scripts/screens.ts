@@ -126,6 +126,12 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   await shot('state');
   await page.goto(`${url}/admin/rounds/${DEMO_ROUND}`);
   await shot('round');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/states`);
+  await shot('state-of-play');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/states/KHM/affected`);
+  await shot('one-state');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/notes/KHM/affected`);
+  await shot('note-verbale');
   await page.goto(`${url}/admin/outbox`);
   await shot('outbox');
   await page.click('main table a');

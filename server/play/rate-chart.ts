@@ -4,6 +4,8 @@ import type { Voice } from '../texts.ts';
 import { type DayCount, responseRate } from './rate.ts';
 import type { Player } from './read.ts';
 
+const DAY_MS = 86_400_000;
+/** The latest ones; what came before is in the first of them, since each counts all before. */
 const MOST_DAYS = 400;
 
 export type RateChart = {
@@ -15,13 +17,20 @@ export type RateChart = {
 
 /** Null before the opening, and when nobody was invited. One line per audience. */
 export function rateChart(
-  players: Pick<Player, 'audience' | 'startedAt' | 'firstSubmittedAt'>[],
+  players: Pick<Player, 'audience' | 'invitation' | 'startedAt' | 'firstSubmittedAt'>[],
   of: { round: Round; now: Date; audiences: { id: string; short: string }[] },
   voice: Voice,
 ): RateChart | null {
   const { round, now, audiences } = of;
   const dayOf = dayIn(round.zone);
-  const days = daysBetween(dayOf(round.opensAt), dayOf(now));
+  // From the opening, or from the first invitation where that came later; until the round was closed.
+  const invited = players.flatMap(({ invitation }) => invitation?.createdAt ?? []);
+  const first = Math.max(
+    round.opensAt.getTime(),
+    Math.min(...invited.map((instant) => instant.getTime())),
+  );
+  if (!Number.isFinite(first)) return null;
+  const days = daysBetween(dayOf(new Date(first)), dayOf(round.closedAt ?? now));
   const series = audiences
     .map(({ id, short }) => {
       const own = players.filter((player) => player.audience === id);
@@ -73,12 +82,8 @@ function dayIn(zone: string): (instant: Date) => string {
 }
 
 function daysBetween(first: string, last: string): string[] {
+  const [from, to] = [first, last].map((day) => Date.parse(`${day}T00:00:00Z`)) as [number, number];
   const days: string[] = [];
-  for (
-    let at = Date.parse(`${first}T00:00:00Z`);
-    at <= Date.parse(`${last}T00:00:00Z`) && days.length < MOST_DAYS;
-    at += 86_400_000
-  )
-    days.push(new Date(at).toISOString().slice(0, 10));
-  return days;
+  for (let at = from; at <= to; at += DAY_MS) days.push(new Date(at).toISOString().slice(0, 10));
+  return days.slice(-MOST_DAYS);
 }

@@ -78,7 +78,8 @@ describe('the state of play', () => {
     const { labels, series } = JSON.parse(
       page.root.querySelector('figure[data-lines]')?.getAttribute('data-lines') ?? '{}',
     );
-    expect(labels[0]).toBe('1 May 2023');
+    // The first invitations went out a day after the opening.
+    expect(labels[0]).toBe('2 May 2023');
     expect(labels.at(-1)).toBe('10 May 2023');
     expect(series[0].values.at(-1)).toBe(25);
     expect(series[1].values.at(-1)).toBe(0);

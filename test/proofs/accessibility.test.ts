@@ -51,6 +51,9 @@ const COMMITTEE = [
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,
+  `/admin/rounds/${SLUG}/states`,
+  `/admin/rounds/${SLUG}/states/KHM/affected`,
+  `/admin/rounds/${SLUG}/notes/KHM/affected`,
   '/admin/contacts',
   '/admin/outbox',
   '/admin/audit',
