@@ -53,6 +53,8 @@ invite --round S [--dry-run]          remind --round S [--dry-run]
 link --round S --state ISO3 --audience A      prints a fresh personal link
 extend --round S --state ISO3 --audience A --until ISO      gives one State more time, and says so by mail
 mail run | status
+mailing list --round S | show ID | pause ID | resume ID | cancel ID
+template list | export [--out FILE] | load FILE
 results --round S [--region R] [--group G] [--review V]
 export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE
 account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL

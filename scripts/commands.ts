@@ -8,6 +8,7 @@ import { chainer } from '../server/audit/chainer.ts';
 import { SYSTEM } from '../server/audit/event.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
+import { reminderPlanner } from '../server/mail/reminder-planner.ts';
 import { smtpTransport } from '../server/mail/transport.ts';
 import { mailWorker } from '../server/mail/worker.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
@@ -30,6 +31,16 @@ import {
   values,
 } from './command-line.ts';
 import { loadDemo } from './demonstration.ts';
+import {
+  continueMailing,
+  endMailing,
+  holdMailing,
+  listMailings,
+  listTemplates,
+  readTemplates,
+  showMailing,
+  writeTemplates,
+} from './mailing-commands.ts';
 
 type Command = (services: Services, operand: string) => Promise<void>;
 
@@ -140,10 +151,22 @@ export const COMMANDS: Record<string, Command> = {
       `${of.state} can answer as ${of.audience} until ${result.until.toISOString()}; ${enqueued} mails queued`,
     );
   },
+  'mailing list': listMailings,
+  'mailing show': showMailing,
+  'mailing pause': holdMailing,
+  'mailing resume': continueMailing,
+  'mailing cancel': endMailing,
+  'template list': listTemplates,
+  'template export': writeTemplates,
+  'template load': readTemplates,
   'mail run': async (services) => {
     const { smtpUrl, publicUrl } = services.config;
     if (!smtpUrl && publicUrl.startsWith('https:'))
       throw new Failure('No SMTP_URL is set, and PUBLIC_URL is https: nothing can be sent.');
+    // Where no server runs, the reminder plans are followed here.
+    const planner = reminderPlanner(services);
+    await planner.catchUp();
+    await planner.stop();
     const transport = smtpUrl ? smtpTransport(smtpUrl) : null;
     const worked = await mailWorker(services, transport).drain();
     transport?.close();

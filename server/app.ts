@@ -6,7 +6,11 @@ import { auditRoutes } from './audit/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { lostLinkRoutes } from './invitations/lost-routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
+import { mailingRoutes } from './mail/mailing-routes.ts';
+import { publicMailRoutes } from './mail/public-routes.ts';
+import { reminderRoutes } from './mail/reminder-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
+import { templateRoutes } from './mail/template-routes.ts';
 import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
 import { playRoutes } from './play/routes.ts';
@@ -44,6 +48,7 @@ export function createApp(services: Services): Express {
   app.use(steadyBody());
   app.use(web.assets.routes);
   app.use(requestLog(services));
+  app.use(publicMailRoutes(services, web));
   app.use(sameSiteForms(config.publicUrl, errors.refuse));
   app.use(frontRoutes(config.publicUrl));
   app.use(receiptRoutes(services, web));
@@ -62,6 +67,9 @@ export function createApp(services: Services): Express {
   app.use(playRoutes(services, desk));
   app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));
+  app.use(mailingRoutes(services, desk));
+  app.use(reminderRoutes(services, desk));
+  app.use(templateRoutes(services, desk));
   app.use(mailRoutes(services, desk));
   app.use(auditRoutes(services, desk));
 

@@ -10,7 +10,10 @@ import { leases } from './db/leases.ts';
 import { delegateStore } from './invitations/delegate-store.ts';
 import { referralStore } from './invitations/referral-store.ts';
 import { invitationStore, linkStore } from './invitations/store.ts';
+import { mailingStore } from './mail/mailing-store.ts';
 import { messageStore } from './mail/store.ts';
+import { templateStore } from './mail/template-store.ts';
+import { templateTexts } from './mail/template-texts.ts';
 import { wordFiles } from './papers/word-files.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
 import { questionnaireStore } from './questionnaire/store.ts';
@@ -19,6 +22,7 @@ import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
 import { responseStore } from './responses/store.ts';
 import { extensionStore } from './rounds/extension-store.ts';
+import { reminderStore } from './rounds/reminder-store.ts';
 import { roundStore } from './rounds/store.ts';
 import { openSecrets } from './secrets.ts';
 import { contactStore, stateStore } from './states/store.ts';
@@ -46,6 +50,9 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     referrals: referralStore(connection),
     delegates: delegateStore(connection),
     messages: messageStore(connection),
+    mailings: mailingStore(connection),
+    templates: templateTexts(templateStore(connection)),
+    reminders: reminderStore(connection),
     responses: responseStore(connection),
     notes: noteStore(connection),
     files: fileStore(connection),

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { openDatabase } from './db/connection.ts';
 import { ensureIndexes } from './db/indexes.ts';
 import { freePort } from './db/port.ts';
+import { reminderPlanner } from './mail/reminder-planner.ts';
 import { smtpTransport } from './mail/transport.ts';
 import { mailWorker } from './mail/worker.ts';
 import { buildServices, type Services } from './services.ts';
@@ -71,13 +72,17 @@ export function startWorkers(services: Services): { stop(): Promise<void> } {
   const { config, log } = services;
   const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
   const mail = mailWorker(services, transport);
+  const planner = reminderPlanner(services);
   const chain = chainer(services);
   // Without a mail server mails are kept for the outbox page, which only a local address may show.
-  if (transport || !config.publicUrl.startsWith('https:')) mail.start();
-  else log.warn('No SMTP_URL is set: mails wait in the outbox and are not sent.');
+  if (transport || !config.publicUrl.startsWith('https:')) {
+    mail.start();
+    planner.start();
+  } else log.warn('No SMTP_URL is set: mails wait in the outbox and are not sent.');
   chain.start();
   return {
     async stop() {
+      await planner.stop();
       await mail.stop();
       await chain.stop();
       transport?.close();

@@ -12,6 +12,7 @@ const HOMES: Record<string, RegExp> = {
   nodemailer: /^server\/mail\/transport\.ts$/,
   docx: /^server\/papers\/word.*\.ts$/,
   ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
+  'markdown-it': /^server\/mail\/template-tree\.ts$/,
   i18next: /^server\/texts\.ts$/,
   multer: /^server\/web\/files-body\.ts$/,
 };

@@ -42,7 +42,12 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { status: 1, priority: 1, nextAttemptAt: 1 } },
     { keys: { round: 1, template: 1 } },
     { keys: { invitation: 1 } },
+    { keys: { mailing: 1, status: 1 } },
   ],
+  /** A form that is sent twice makes one mailing. */
+  mailings: [{ keys: { key: 1 }, unique: true }, { keys: { round: 1 } }, { keys: { status: 1 } }],
+  templates: [{ keys: { template: 1, language: 1, version: -1 } }],
+  reminderPlans: [],
   sealedMails: [],
   responses: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
   revisions: [

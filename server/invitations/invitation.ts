@@ -11,11 +11,19 @@ export type Invitation = {
   released?: string[];
   /** That the State does not wish to answer, as the secretariat noted it; absent or null otherwise. It may still answer. */
   declined?: { at: Date; reason: string } | null;
+  /** Contacts who asked for no more reminders in this round. */
+  noReminders?: { contact: string; at: Date }[];
 };
 
 /** Whether the contact is still asked in this invitation. */
 export const isAsked = (invitation: Pick<Invitation, 'released'>, contact: string): boolean =>
   invitation.released?.includes(contact) !== true;
+
+/** Whether the contact asked for no more reminders about this invitation. Other mail goes on. */
+export const remindersStopped = (
+  invitation: Pick<Invitation, 'noReminders'>,
+  contact: string,
+): boolean => invitation.noReminders?.some((one) => one.contact === contact) === true;
 
 /** A key to one invitation. Several may be live for one contact, since each mail carries one of its own. */
 export type Link = {

@@ -1,14 +1,15 @@
 /** A round for admins: what can be sent, and what respondents asked for. */
-import type { Actor } from '../audit/event.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import { nameIn } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
-import { invite, remind } from './invite.ts';
+import type { MailingKind } from './mailing-kind.ts';
 import { type FailedAnswer, requestsOf } from './requests.ts';
+import { choose, readRoll } from './roll.ts';
+import { EVERYBODY } from './selection.ts';
 
-type Here = { round: Round; edition: Edition; voice: Voice; actor: Actor };
+type Here = { round: Round; edition: Edition; voice: Voice };
 type Special = {
   failed?: FailedAnswer;
   /** What became of an answer to a request: "yes" or "over". */
@@ -17,19 +18,20 @@ type Special = {
 
 export async function roundPage(
   services: Services,
-  { round, edition, voice, actor }: Here,
+  { round, edition, voice }: Here,
   { failed, answered = '' }: Special = {},
 ) {
-  const dry = { dryRun: true, actor };
-  const [invitations, states, messages, toInvite, toRemind, wishes, requests] = await Promise.all([
+  const [invitations, states, messages, roll, wishes, requests] = await Promise.all([
     services.invitations.ofRound(round._id),
     services.states.all(),
     services.messages.list({ round: round._id }, 10_000),
-    invite(services, round, dry),
-    remind(services, round, dry),
+    readRoll(services, round, edition),
     services.responses.wishingOther(round._id),
     requestsOf(services, round, voice, failed ?? null),
   ]);
+  const at = services.clock();
+  const reached = (kind: MailingKind) =>
+    choose(roll, kind, { round, edition, criteria: EVERYBODY, at }).chosen.length;
   const names = new Map(states.map((state) => [state._id, nameIn(state, voice.language)]));
   const audiences = edition.in(voice.language).definition.audiences;
   return {
@@ -41,16 +43,11 @@ export async function roundPage(
       opens: voice.dateTime(round.opensAt, round.zone),
       closes: voice.dateTime(round.closesAt, round.zone),
       questionnaire: edition.in(voice.language).definition.title,
-      toInvite,
+      toInvite: reached('invitation'),
+      toRemind: reached('reminder'),
       audiences,
       requests,
       answered,
-      invitedAlready: new Set(
-        messages
-          .filter((message) => message.template === 'invitation')
-          .map((message) => `${message.invitation} ${message.contact}`),
-      ).size,
-      toRemind,
       // Those that are asked in every audience already need nothing more.
       wishes: wishes
         .filter(

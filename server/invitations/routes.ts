@@ -1,10 +1,9 @@
-/** A round for admins: inviting, reminding, and answering what respondents asked for. */
+/** A round for admins: what can be sent, and answering what respondents asked for. */
 import { type Request, Router } from 'express';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
-import { invite, remind } from './invite.ts';
 import { requestRoutes } from './request-routes.ts';
 import { roundPage } from './round-page.ts';
 
@@ -33,26 +32,6 @@ export function invitationRoutes(services: Services, desk: Desk): Router {
       here.account,
       await roundPage(services, here, { answered: String(req.query['answered'] ?? '') }),
     );
-  });
-
-  /** Mail goes out while answers are taken. The page shows its buttons only then, so any other form is an old one. */
-  async function openRoundAt(req: Request) {
-    const here = await roundAt(req);
-    await desk.requireForm(req, 'mail.manage');
-    if (here.round.status !== 'open') throw new Refusal('bad-form');
-    return here;
-  }
-
-  router.post('/admin/rounds/:round/invitations', formBody, async (req, res) => {
-    const { round, actor } = await openRoundAt(req);
-    await invite(services, round, { dryRun: false, actor });
-    res.redirect(303, `/admin/rounds/${round._id}`);
-  });
-
-  router.post('/admin/rounds/:round/reminders', formBody, async (req, res) => {
-    const { round, actor } = await openRoundAt(req);
-    await remind(services, round, { dryRun: false, actor });
-    res.redirect(303, `/admin/rounds/${round._id}`);
   });
 
   requestRoutes(router, services, desk, roundAt, (here, failed) =>

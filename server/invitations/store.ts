@@ -13,6 +13,7 @@ const invitationSchema = new Schema<Invitation>(
     closesAt: Date,
     released: [String],
     declined: Schema.Types.Mixed,
+    noReminders: [{ _id: false, contact: String, at: Date }],
   },
   schemaOptions,
 );
@@ -63,6 +64,29 @@ export function invitationStore(connection: Connection) {
     /** From here on the contact gets no mail about this invitation. */
     async release(id: string, contact: string, session: ClientSession): Promise<void> {
       await model.updateOne({ _id: id }, { $addToSet: { released: contact } }, { session });
+    },
+    /** From here on the contact gets no reminder about this invitation. False when it was so before. */
+    async stopReminders(
+      id: string,
+      contact: string,
+      at: Date,
+      session: ClientSession,
+    ): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, 'noReminders.contact': trusted({ $ne: contact }) },
+        { $push: { noReminders: { contact, at } } },
+        { session },
+      );
+      return result.modifiedCount === 1;
+    },
+    /** The contact may be reminded again. False when nothing stood in the way. */
+    async allowReminders(id: string, contact: string, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, 'noReminders.contact': contact },
+        { $pull: { noReminders: { contact } } },
+        { session },
+      );
+      return result.modifiedCount === 1;
     },
     /** The contact is asked (again). */
     async take(id: string, contact: string, session: ClientSession): Promise<void> {

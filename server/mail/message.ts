@@ -1,7 +1,10 @@
+import type { MailingTemplate } from '../invitations/mailing-kind.ts';
+
 /** One mail to one person, from the moment it is wanted to its known outcome. It holds ids, never a token or an answer. */
 export type MailTemplate =
-  | 'invitation'
-  | 'reminder'
+  | MailingTemplate
+  /** A mail of one of these kinds to whoever prepares it, with a link that opens nothing. */
+  | 'test'
   | 'receipt'
   | 'sign-in'
   | 'extension-granted'
@@ -45,6 +48,8 @@ export type Message = {
   invitation: string | null;
   contact: string | null;
   account: string | null;
+  /** The batch that it belongs to; null for a mail by itself. */
+  mailing: string | null;
   /** What the template needs besides: the revision of a receipt, the id of a sign-in. */
   about: Record<string, string | number>;
   status: MessageStatus;
@@ -64,7 +69,10 @@ export type Message = {
 
 export type NewMessage = Pick<Message, 'key' | 'template' | 'about'> &
   Partial<
-    Pick<Message, 'round' | 'invitation' | 'contact' | 'account' | 'priority' | 'nextAttemptAt'>
+    Pick<
+      Message,
+      'round' | 'invitation' | 'contact' | 'account' | 'mailing' | 'priority' | 'nextAttemptAt'
+    >
   >;
 
 /** The same for every attempt, so that a resend of a doubtful mail can be told as the same mail. */

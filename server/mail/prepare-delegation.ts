@@ -1,6 +1,6 @@
 /** The mail that hands sections to a colleague, and the mail that tells the respondent what the colleague said. */
 import { stateOfDelegate } from '../invitations/delegate.ts';
-import { isAsked } from '../invitations/invitation.ts';
+import { isAsked, linkAddress } from '../invitations/invitation.ts';
 import { nameOf, peopleOf } from '../responses/people.ts';
 import { sectionLabel } from '../responses/section-words.ts';
 import { roundFor } from '../rounds/deadline.ts';
@@ -52,9 +52,10 @@ export async function prepareDelegation(
     },
     services.clock(),
   );
-  const about = { round, state, invitation, edition, contact, token };
+  const about = { round, state, invitation, edition, contact };
   const content = await renderMail(message.template, voice, {
     ...roundContext(about, services.config.publicUrl, voice),
+    link: linkAddress(services.config.publicUrl, token),
     name: to.name,
     asker: nameOf(delegate.askedBy, people, voice),
     colleague: delegate.name,

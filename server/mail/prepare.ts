@@ -1,31 +1,56 @@
 /** Makes a mail of a message, from live state at the moment of sending; or says why it is not wanted any more. */
-import { isAsked } from '../invitations/invitation.ts';
+import { linkAddress } from '../invitations/invitation.ts';
+import { MAILING_KINDS } from '../invitations/mailing-kind.ts';
 import { noteInWords } from '../responses/page-parts.ts';
-import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { languageOfContact } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
 import { type MailTemplate, type Message, messageIdOf } from './message.ts';
+import { aboutOf } from './prepare-about.ts';
 import { prepareDelegation } from './prepare-delegation.ts';
 import { receiptParts } from './prepare-receipt.ts';
-import { renderMail } from './render.ts';
-import { roundContext, voiceFor } from './round-context.ts';
+import { prepareTemplated } from './prepare-templated.ts';
+import { prepareTest } from './prepare-test.ts';
+import { type Content, renderMail } from './render.ts';
+import { roundContext } from './round-context.ts';
 import type { Mail } from './transport.ts';
 
 export type Prepared = { ok: true; mail: Mail } | { ok: false; reason: string };
 
 /** Mails that are of use when answers are not taken any more. */
 const ALWAYS: MailTemplate[] = ['receipt', 'extension-refused', 'lost-link'];
+const TEMPLATED: string[] = [...MAILING_KINDS, 'extension-granted'];
+const isTemplated = (message: Message): message is Parameters<typeof prepareTemplated>[1] =>
+  TEMPLATED.includes(message.template);
 
 const unwanted = (reason: string): Prepared => ({ ok: false, reason });
 
 export const prepare = (services: Services, message: Message): Promise<Prepared> => {
   if (message.template === 'sign-in') return prepareSignIn(services, message);
+  if (message.template === 'test') return prepareTestMail(services, message);
+  if (isTemplated(message)) return prepareInMailing(services, message);
   return message.about['delegate']
     ? prepareForDelegation(services, message)
     : prepareForContact(services, message);
 };
+
+async function prepareInMailing(
+  services: Services,
+  message: Parameters<typeof prepareTemplated>[1],
+): Promise<Prepared> {
+  const made = await prepareTemplated(services, message);
+  if (typeof made === 'string') return unwanted(made);
+  const { about, content, headers } = made;
+  const mail = addressed(services, message, about.voice.language, about.contact, content);
+  return { ok: true, mail: { ...mail, headers } };
+}
+
+async function prepareTestMail(services: Services, message: Message): Promise<Prepared> {
+  const made = await prepareTest(services, message);
+  if (typeof made === 'string') return unwanted(made);
+  const { language, to, content } = made;
+  return { ok: true, mail: addressed(services, message, language, to, content) };
+}
 
 async function prepareForDelegation(services: Services, message: Message): Promise<Prepared> {
   const mail = await prepareDelegation(services, message);
@@ -35,27 +60,12 @@ async function prepareForDelegation(services: Services, message: Message): Promi
 }
 
 async function prepareForContact(services: Services, message: Message): Promise<Prepared> {
-  const [contact, invitation] = await Promise.all([
-    services.contacts.find(message.contact ?? ''),
-    services.invitations.find(message.invitation ?? ''),
-  ]);
-  if (!contact || !invitation) return unwanted('the contact or the invitation is gone');
-  if (!isAsked(invitation, contact._id)) return unwanted('the contact is not the right person');
-  const [plan, state, response] = await Promise.all([
-    services.rounds.find(invitation.round),
-    services.states.find(invitation.state),
-    services.responses.find(invitation._id),
-  ]);
-  if (!plan || !state || !response) return unwanted('the round, the State or the response is gone');
-  const round = roundFor(plan, invitation);
-  if (message.template === 'reminder' && response.submitted)
-    return unwanted('the State has submitted');
-  if (!ALWAYS.includes(message.template) && !mayWrite(round, services.clock()).ok)
-    return unwanted('answers are not taken now');
-  const edition = await services.catalogue.find(round.questionnaire);
-  if (!edition) return unwanted('the questionnaire is gone');
+  const about = await aboutOf(services, message);
+  if (typeof about === 'string') return unwanted(about);
+  const { contact, invitation, round, state, response, edition, voice } = about;
+  const open = mayWrite(round, services.clock()).ok;
+  if (!ALWAYS.includes(message.template) && !open) return unwanted('answers are not taken now');
 
-  const voice = voiceFor(edition, languageOfContact(contact));
   const questionnaire = edition.in(voice.language);
   const of = { invitation, contact, round, questionnaire };
   const receipt =
@@ -68,18 +78,18 @@ async function prepareForContact(services: Services, message: Message): Promise<
   const submission = receipt?.submission ?? response.submitted;
   const { extension: asked } = message.about;
   const extension = asked ? await services.extensions.find(String(asked)) : null;
-  const about = { round, state, invitation, edition, contact, token };
+  const zone = contact.zone ?? state.zone;
   const content = await renderMail(message.template, voice, {
-    ...roundContext(about, services.config.publicUrl, voice),
+    ...roundContext(
+      { round, state, invitation, edition, contact },
+      services.config.publicUrl,
+      voice,
+    ),
+    link: linkAddress(services.config.publicUrl, token),
     name: contact.name,
-    post: contact.post,
-    deadlineDay: voice.date(round.closesAt, contact.zone ?? state.zone),
-    started: response.startedAt !== null,
-    open: mayWrite(round, services.clock()).ok,
+    open,
     reference: submission?.reference ?? '',
-    submittedAt: submission
-      ? voice.dateTime(submission.submittedAt, contact.zone ?? state.zone)
-      : '',
+    submittedAt: submission ? voice.dateTime(submission.submittedAt, zone) : '',
     submitter: submission?.by.name ?? '',
     note: submission?.note ? noteInWords(submission.note, voice) : null,
     block: receipt?.block ?? '',
@@ -114,7 +124,7 @@ const addressed = (
   message: Message,
   language: string,
   to: { name: string; email: string },
-  content: { subject: string; text: string; html: string },
+  content: Content,
 ): Mail => ({
   ...content,
   from: config.mailFrom,

@@ -1,10 +1,20 @@
-/** A mail is a name: `views/mail/<name>.{subject,text,html}.ejs`, filled with the words of the reader's language. */
+/**
+ * A mail from its words. Fixed kinds are `views/mail/<name>.{subject,text,html}.ejs` with the words of `locales/`; those
+ * whose words can be changed are Markdown in one frame, `views/mail/templated.{text,html}.ejs`.
+ */
 import { join } from 'node:path';
 import ejs from 'ejs';
 import type { Voice } from '../texts.ts';
 import type { MailTemplate } from './message.ts';
+import type { TemplateText } from './template.ts';
+import { type FieldValues, fillLine } from './template-fields.ts';
+import { bodyHtml } from './template-html.ts';
+import { bodyText } from './template-text.ts';
+import { parseBody } from './template-tree.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'views', 'mail');
+
+export type Content = { subject: string; text: string; html: string };
 
 export type MailContext = {
   /** Greets the person. */
@@ -23,18 +33,61 @@ export async function renderMail(
   template: MailTemplate,
   voice: Voice,
   context: MailContext,
-): Promise<{ subject: string; text: string; html: string }> {
-  const { t, language, direction } = voice;
-  const part = (name: string) =>
-    ejs.renderFile(
-      join(folder, `${template}.${name}.ejs`),
-      { ...context, t, language, direction, line: t(`mail.${template}.subject`, context) },
-      { cache: true },
-    );
-  const [subject, text, html] = await Promise.all([part('subject'), part('text'), part('html')]);
+): Promise<Content> {
+  const line = voice.t(`mail.${template}.subject`, context);
+  const [subject, text, html] = await Promise.all(
+    ['subject', 'text', 'html'].map((part) =>
+      view(`${template}.${part}`, voice, { ...context, line }),
+    ),
+  );
   // A line break in a subject would begin a header of its own.
-  return { subject: subject.replace(/\s+/g, ' ').trim(), text: tidy(text), html };
+  return {
+    subject: (subject ?? '').replace(/\s+/g, ' ').trim(),
+    text: tidy(text ?? ''),
+    html: html ?? '',
+  };
 }
+
+export type TemplateFrame = {
+  publicUrl: string;
+  demonstration: boolean;
+  /** Whom a test stands for; absent in a real mail. */
+  testFor?: string;
+};
+
+/** The two parts are made from the same Markdown, each in its own way. */
+export async function renderTemplate(
+  words: TemplateText,
+  values: FieldValues,
+  voice: Voice,
+  { publicUrl, demonstration, testFor = '' }: TemplateFrame,
+): Promise<Content> {
+  const { t, direction } = voice;
+  const host = new URL(publicUrl).host;
+  const blocks = parseBody(words.body);
+  const filled = fillLine(words.subject, values);
+  const subject = testFor ? t('mailings.test.subject', { subject: filled }) : filled;
+  const notices = [
+    ...(demonstration ? [t('mail.demonstration')] : []),
+    ...(testFor ? [t('mailings.test.notice', { name: testFor })] : []),
+  ];
+  const context = { notices, demonstration: false, line: subject, link: values.link, host };
+  const [text, html] = await Promise.all([
+    view('templated.text', voice, {
+      ...context,
+      body: bodyText(blocks, { values, linkIntro: t('mail.linkIntro', { host }) }),
+    }),
+    view('templated.html', voice, { ...context, parts: bodyHtml(blocks, { values, direction }) }),
+  ]);
+  return { subject, text: tidy(text), html };
+}
+
+const view = (name: string, { t, language, direction }: Voice, context: object): Promise<string> =>
+  ejs.renderFile(
+    join(folder, `${name}.ejs`),
+    { ...context, t, language, direction },
+    { cache: true },
+  );
 
 /** Templates leave empty lines behind; a plain text mail should not. */
 const tidy = (text: string) =>

@@ -1,6 +1,6 @@
-/** What every mail about a round says: for which State, of which questionnaire, until when, and by which link. Pure. */
+/** What every mail about a round says: for which State, of which questionnaire, and until when. Pure. */
 import type { Invitation } from '../invitations/invitation.ts';
-import { linkAddress } from '../invitations/invitation.ts';
+import { mailLanguage } from '../invitations/roll.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import { deadlineText } from '../rounds/deadline.ts';
 import type { Round } from '../rounds/round.ts';
@@ -9,23 +9,22 @@ import { type Voice, voiceOf } from '../texts.ts';
 
 /** The language of the reader, or English where the questionnaire does not have it. */
 export const voiceFor = (edition: Edition, language: string): Voice =>
-  voiceOf(edition.languages.find((known) => known === language) ?? 'en');
+  voiceOf(mailLanguage(edition, language));
 
 export function roundContext(
   of: {
     /** With the deadline that counts for the invitation. */
     round: Round;
     state: State;
-    invitation: Invitation;
+    invitation: Pick<Invitation, 'audience'>;
     edition: Edition;
     /** Where the reader is; null for the State's capital. */
     contact: { zone: string | null } | null;
-    token: string;
   },
   publicUrl: string,
   voice: Voice,
 ) {
-  const { round, state, invitation, edition, contact, token } = of;
+  const { round, state, invitation, edition, contact } = of;
   const { title, plan, sender, audiences } = edition.in(voice.language).definition;
   return {
     state: nameIn(state, voice.language),
@@ -34,7 +33,6 @@ export function roundContext(
     sender,
     audience: audiences.find(({ id }) => id === invitation.audience)?.short ?? '',
     deadline: deadlineText(round, state, contact, voice),
-    link: linkAddress(publicUrl, token),
     lost: `${publicUrl}/r/lost`,
     host: new URL(publicUrl).host,
     demonstration: round.demonstration,

@@ -6,6 +6,7 @@ import { nameIn } from '../states/state.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
+import { sendSandboxed } from '../web/sandbox.ts';
 import { MESSAGE_STATUSES, type Message } from './message.ts';
 import type { Mail } from './transport.ts';
 
@@ -112,18 +113,12 @@ export function mailRoutes(services: Services, desk: Desk): Router {
     });
   });
 
-  /** The HTML part as it was sent, in a frame that runs nothing; its own policy lets the mail's inline styles work. */
+  /** The HTML part as it was sent. */
   router.get('/admin/outbox/:message/html', async (req, res) => {
     const { message } = await messageAt(req);
     const mail = await kept(message);
     if (!mail) throw new Refusal('not-found');
-    res.set({
-      'Content-Security-Policy':
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups allow-top-navigation-by-user-activation; frame-ancestors 'self'",
-      'X-Frame-Options': 'SAMEORIGIN',
-      'Cache-Control': 'no-store',
-    });
-    res.type('html').send(mail.html);
+    sendSandboxed(res, mail.html);
   });
 
   router.post('/admin/outbox/:message/resend', formBody, async (req, res) => {

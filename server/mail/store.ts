@@ -11,6 +11,7 @@ const schema = new Schema<Message>(
     invitation: String,
     contact: String,
     account: String,
+    mailing: String,
     about: Schema.Types.Mixed,
     status: String,
     priority: Number,
@@ -41,6 +42,7 @@ export function messageStore(connection: Connection) {
     invitation: null,
     contact: null,
     account: null,
+    mailing: null,
     priority: 1,
     nextAttemptAt: now,
     ...wanted,
@@ -71,8 +73,34 @@ export function messageStore(connection: Connection) {
       return result.upsertedCount === 1;
     },
 
-    /** Takes the next due mail under a lease; null when there is none. */
-    async claim(now: Date, leaseUntil: Date): Promise<Message | null> {
+    /** Queues many, each unless one with its key is there. Returns how many were queued. */
+    async enqueueAll(wanted: NewMessage[], now: Date, session: ClientSession): Promise<number> {
+      if (wanted.length === 0) return 0;
+      const result = await model.bulkWrite(
+        wanted.map((one) => ({
+          updateOne: {
+            filter: { key: one.key },
+            update: { $setOnInsert: fresh(one, now) },
+            upsert: true,
+          },
+        })),
+        { session },
+      );
+      return result.upsertedCount;
+    },
+
+    /** Cancels the mails of a mailing that have not gone. Returns how many. */
+    async cancelMailing(mailing: string, now: Date, session: ClientSession): Promise<number> {
+      const result = await model.updateMany(
+        { mailing, status: trusted({ $in: ['queued', 'soft'] }) },
+        { $set: { status: 'cancelled', endedAt: now, reply: 'the mailing was cancelled' } },
+        { session },
+      );
+      return result.modifiedCount;
+    },
+
+    /** Takes the next due mail under a lease, of none of the paused mailings; null when there is none. */
+    async claim(now: Date, leaseUntil: Date, paused: string[] = []): Promise<Message | null> {
       return model
         .findOneAndUpdate(
           {
@@ -80,6 +108,7 @@ export function messageStore(connection: Connection) {
               {
                 status: trusted({ $in: ['queued', 'soft'] }),
                 nextAttemptAt: trusted({ $lte: now }),
+                mailing: trusted({ $nin: paused }),
               },
               { status: 'sending', leaseUntil: trusted({ $lt: now }), handedAt: null },
             ],
@@ -188,28 +217,6 @@ export function messageStore(connection: Connection) {
         .sort({ nextAttemptAt: 1 })
         .lean();
       return next?.nextAttemptAt ?? null;
-    },
-
-    /** How many reminders each contact of a round was queued; and when the last one was that was not cancelled, if any. */
-    async reminders(round: string): Promise<Map<string, { count: number; last: Date | null }>> {
-      const wanted = { $cond: [{ $eq: ['$status', 'cancelled'] }, null, '$createdAt'] };
-      const groups: {
-        _id: { invitation: string; contact: string };
-        count: number;
-        last: Date | null;
-      }[] = await model.aggregate([
-        { $match: { round, template: 'reminder' } },
-        {
-          $group: {
-            _id: { invitation: '$invitation', contact: '$contact' },
-            count: { $sum: 1 },
-            last: { $max: wanted },
-          },
-        },
-      ]);
-      return new Map(
-        groups.map(({ _id, count, last }) => [`${_id.invitation} ${_id.contact}`, { count, last }]),
-      );
     },
 
     /** How many links were mailed again to a contact who had lost them, and when the last one was queued. */

@@ -12,6 +12,8 @@ export type Mail = {
   html: string;
   messageId: string;
   language: string;
+  /** More headers than every mail has. */
+  headers?: Record<string, string>;
 };
 
 export type Outcome = { status: 'accepted' | 'soft' | 'hard' | 'unknown'; reply: string };
@@ -35,7 +37,11 @@ function compose(mail: Mail): Promise<Buffer> {
     textEncoding: 'base64',
     disableFileAccess: true,
     disableUrlAccess: true,
-    headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': mail.language },
+    headers: {
+      ...mail.headers,
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': mail.language,
+    },
   })
     .compile()
     .build();

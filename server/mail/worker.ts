@@ -31,7 +31,8 @@ export function mailWorker(
 
   async function workOne(): Promise<boolean> {
     const now = clock();
-    const message = await messages.claim(now, new Date(now.getTime() + LEASE_MS));
+    const paused = await services.mailings.paused();
+    const message = await messages.claim(now, new Date(now.getTime() + LEASE_MS), paused);
     if (!message) return false;
     const outcome = await send(message);
     const recorded = await messages.conclude(message, outcome, clock());

@@ -45,8 +45,73 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['GET /admin/rounds', ADMIN, '/admin/rounds', 200],
   ['POST /admin/rounds', ADMIN, '/admin/rounds', 422],
   ['GET /admin/rounds/:round', ADMIN, `/admin/rounds/${SLUG}`, 200],
-  ['POST /admin/rounds/:round/invitations', ADMIN, `/admin/rounds/${SLUG}/invitations`, 303],
-  ['POST /admin/rounds/:round/reminders', ADMIN, `/admin/rounds/${SLUG}/reminders`, 303],
+  ['GET /admin/rounds/:round/mailings', ADMIN, `/admin/rounds/${SLUG}/mailings`, 200],
+  [
+    'GET /admin/rounds/:round/mailings/new',
+    ADMIN,
+    `/admin/rounds/${SLUG}/mailings/new?kind=thanks`,
+    200,
+  ],
+  [
+    'GET /admin/rounds/:round/mailings/confirm',
+    ADMIN,
+    `/admin/rounds/${SLUG}/mailings/confirm?kind=reminder`,
+    200,
+  ],
+  ['POST /admin/rounds/:round/mailings', ADMIN, `/admin/rounds/${SLUG}/mailings`, 403],
+  [
+    'GET /admin/rounds/:round/mailings/preview',
+    ADMIN,
+    `/admin/rounds/${SLUG}/mailings/preview?kind=reminder`,
+    200,
+  ],
+  [
+    'GET /admin/rounds/:round/mailings/preview/html',
+    ADMIN,
+    `/admin/rounds/${SLUG}/mailings/preview/html?kind=reminder`,
+    404,
+  ],
+  ['POST /admin/rounds/:round/mailings/test', ADMIN, `/admin/rounds/${SLUG}/mailings/test`, 404],
+  [
+    'POST /admin/rounds/:round/mailings/allowed',
+    ADMIN,
+    `/admin/rounds/${SLUG}/mailings/allowed`,
+    404,
+  ],
+  ['GET /admin/mailings/:mailing', ADMIN, '/admin/mailings/:mailing', 200],
+  ['POST /admin/mailings/:mailing/pause', ADMIN, '/admin/mailings/:mailing/pause', 303],
+  ['POST /admin/mailings/:mailing/resume', ADMIN, '/admin/mailings/:mailing/resume', 303],
+  ['POST /admin/mailings/:mailing/cancel', ADMIN, '/admin/mailings/:mailing/cancel', 303],
+  ['GET /admin/rounds/:round/plan', ADMIN, `/admin/rounds/${SLUG}/plan`, 200],
+  ['POST /admin/rounds/:round/plan', ADMIN, `/admin/rounds/${SLUG}/plan`, 422],
+  ['GET /admin/templates', ADMIN, '/admin/templates', 200],
+  ['GET /admin/templates/new', ADMIN, '/admin/templates/new?name=workshop', 303],
+  ['GET /admin/templates/:template/:language', ADMIN, '/admin/templates/thanks/fr', 200],
+  ['POST /admin/templates/:template/:language', ADMIN, '/admin/templates/thanks/fr', 422],
+  [
+    'POST /admin/templates/:template/:language/preview',
+    ADMIN,
+    '/admin/templates/thanks/fr/preview',
+    422,
+  ],
+  [
+    'GET /admin/templates/:template/:language/versions/:version',
+    ADMIN,
+    '/admin/templates/thanks/fr/versions/1',
+    200,
+  ],
+  [
+    'GET /admin/templates/:template/:language/versions/:version/html',
+    ADMIN,
+    '/admin/templates/thanks/fr/versions/1/html',
+    200,
+  ],
+  [
+    'POST /admin/templates/:template/:language/versions/:version/restored',
+    ADMIN,
+    '/admin/templates/thanks/fr/versions/1/restored',
+    409,
+  ],
   ['GET /admin/rounds/:round/states', ADMIN, `/admin/rounds/${SLUG}/states`, 200],
   ['GET /admin/rounds/:round/states/:state/:audience', ADMIN, STATE, 200],
   ['POST /admin/rounds/:round/states/:state/:audience/link', ADMIN, `${STATE}/link`, 200],
@@ -117,6 +182,9 @@ const OPEN = [
   'GET /r/:token',
   'GET /r/lost',
   'POST /r/lost',
+  'GET /r/test',
+  'GET /reminders/stop/:invitation/:contact/:signature',
+  'POST /reminders/stop/:invitation/:contact/:signature',
   'GET /receipts/key',
   'GET /receipts/verify',
   'POST /receipts/verify',
@@ -158,8 +226,12 @@ beforeAll(async () => {
   const [message] = await on.services.messages.list({}, 1);
   const edition = await on.services.catalogue.find(questionnaire);
   const [indicator] = edition?.source.definition.indicators ?? [];
+  const [mailing] = await on.services.mailings.ofRound(SLUG);
   fill = (address) =>
-    address.replace(':message', message?._id ?? '').replace(':key', indicator?.key ?? '');
+    address
+      .replace(':message', message?._id ?? '')
+      .replace(':mailing', mailing?._id ?? '')
+      .replace(':key', indicator?.key ?? '');
 });
 afterAll(() => on.close());
 
@@ -175,7 +247,7 @@ async function request(person: Visitor, route: string, address: string) {
     audience: 'affected',
     csv: 'no contacts',
   });
-  if (address.endsWith('/preview'))
+  if (address === '/admin/contacts/preview')
     return person.agent
       .post(address)
       .field('token', token ?? '')

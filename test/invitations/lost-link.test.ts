@@ -8,6 +8,7 @@ import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { dump } from '../support/dump.ts';
 import { linksIn, type Mailbox, mailbox } from '../support/mailbox.ts';
+import { confirmed } from '../support/mailings.ts';
 import { CAST, openedRound, SLUG, signedIn } from '../support/rounds.ts';
 import { type Visitor, visitor } from '../support/visitor.ts';
 
@@ -208,7 +209,7 @@ describe('the page for a lost link', () => {
     expect(await mailLostLinks(on.services, 'bob@example.org')).toBe(0);
     await openRound(on.services, 'later', SYSTEM);
     const admin = await signedIn(on, 'admin');
-    await admin.submit(await admin.get('/admin/rounds/later'), 'form[action$="/invitations"]');
+    await confirmed(admin, 'later', 'kind=invitation');
     expect(await mailLostLinks(on.services, 'bob@example.org')).toBe(1);
   });
 });

@@ -180,7 +180,7 @@ describe('the secretariat', () => {
     expect(await invite(on.services, round, { dryRun: false, actor: SYSTEM })).toMatchObject({
       enqueued: 0,
     });
-    expect((await roundPage()).text('form[action$="/invitations"]')).toBe('Send 0 invitations');
+    expect((await roundPage()).text('a[href*="kind=invitation"]')).toBe('Invite 0 people');
   });
 
   it('ends the links of the one who spoke only when it is ticked; then no mail brings a new one', async () => {

@@ -8,6 +8,7 @@ import type { Round } from '../../server/rounds/round.ts';
 import { loadContacts } from '../../server/states/load.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Mailbox, mailbox } from '../support/mailbox.ts';
+import { confirmPage } from '../support/mailings.ts';
 import { CAST, openedRound, signedIn } from '../support/rounds.ts';
 import type { Visitor } from '../support/visitor.ts';
 
@@ -57,13 +58,14 @@ describe('inviting', () => {
     expect(post.mails).toHaveLength(PEOPLE);
   });
 
-  it('gives one mail each when twenty press the button at once', async () => {
+  it('gives one mailing and one mail each when twenty press the button of one page at once', async () => {
     const round = await another('pressed');
-    const page = await admin.get(`/admin/rounds/${round._id}`);
-    const pressed = await Promise.all(
-      TWENTY.map(() => admin.submit(page, 'form[action$="/invitations"]')),
-    );
+    const page = await confirmPage(admin, round._id, 'kind=invitation');
+    const pressed = await Promise.all(TWENTY.map(() => admin.submit(page, '#confirm')));
     expect(pressed.map((one) => one.status)).toEqual(TWENTY.map(() => 200));
+    // All of them land on the page of the same mailing.
+    expect(new Set(pressed.map((one) => one.path)).size).toBe(1);
+    expect(await on.services.mailings.ofRound(round._id)).toHaveLength(1);
     expect(await queued(round)).toHaveLength(PEOPLE);
     post.mails.length = 0;
     // Three workers at once, as three processes would.
@@ -118,9 +120,15 @@ describe('inviting', () => {
     await createRound(on.services, { slug: 'planned', questionnaire, ...wanted }, SYSTEM);
     const page = await admin.get('/admin/rounds/planned');
     const token = page.root.querySelector('main input[name="token"]')?.getAttribute('value') ?? '';
-    for (const kind of ['invitations', 'reminders']) {
-      const answer = await admin.post(`/admin/rounds/planned/${kind}`, { token });
-      expect([kind, answer.status]).toEqual([kind, 403]);
+    for (const kind of ['invitation', 'reminder']) {
+      const shown = await confirmPage(admin, 'planned', `kind=${kind}`);
+      expect([shown.status, shown.text('.summary')]).toEqual([
+        422,
+        expect.stringContaining('The round is not open'),
+      ]);
+      const key = '0123456789abcdef01234567';
+      const answer = await admin.post('/admin/rounds/planned/mailings', { token, kind, key });
+      expect([kind, answer.status]).toEqual([kind, 422]);
     }
     expect(await on.services.messages.list({ round: 'planned' }, 10)).toEqual([]);
   });

@@ -1,12 +1,15 @@
 /** Reminders: who gets one is decided when it is sent, from what is true then. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SYSTEM } from '../../server/audit/event.ts';
-import { remind } from '../../server/invitations/invite.ts';
+import { invite, remind } from '../../server/invitations/invite.ts';
+import { isReminder } from '../../server/invitations/mailing-kind.ts';
+import { cancelMailing } from '../../server/mail/mailing-control.ts';
 import { createRound, openRound } from '../../server/rounds/plan.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Mailbox, mailbox } from '../support/mailbox.ts';
+import { confirmPage } from '../support/mailings.ts';
 import { openedRound, signedIn } from '../support/rounds.ts';
 
 jest.setTimeout(30_000);
@@ -71,7 +74,7 @@ describe('a reminder', () => {
     });
     expect(await remind(on.services, round, bySystem)).toMatchObject({ selected: 6, enqueued: 6 });
     const keys = (await on.services.messages.list({ round: round._id }, 100))
-      .filter((message) => message.template === 'reminder')
+      .filter((message) => isReminder(message.template))
       .map((message) => message.key.split(':').at(-1));
     expect(keys.toSorted()).toEqual([...'111111222222']);
     await on.sendMail();
@@ -81,11 +84,12 @@ describe('a reminder', () => {
   it('is one each when ten admins press the button at once', async () => {
     on.setTime('2023-05-05T08:00:00Z');
     const admin = await signedIn(on, 'admin');
-    const page = await admin.get(`/admin/rounds/${round._id}`);
-    const pressed = await Promise.all(
-      Array.from({ length: 10 }, () => admin.submit(page, 'form[action$="/reminders"]')),
+    const pages = await Promise.all(
+      Array.from({ length: 10 }, () => confirmPage(admin, round._id, 'kind=reminder')),
     );
-    expect(new Set(pressed.map((one) => one.status))).toEqual(new Set([200]));
+    const pressed = await Promise.all(pages.map((page) => admin.submit(page, '#confirm')));
+    // One made the mailing; the others hear that the people have changed.
+    expect(pressed.map((one) => one.status).toSorted()).toEqual([200, ...Array(9).fill(409)]);
     await on.sendMail();
     expect(post.mails).toHaveLength(6);
   });
@@ -99,29 +103,44 @@ describe('a reminder', () => {
     expect(post.mails).toHaveLength(5);
     const [cancelled, second] = await on.services.messages.list({ status: 'cancelled' }, 10);
     expect(second).toBeUndefined();
-    expect(cancelled).toMatchObject({ template: 'reminder', reply: 'the State has submitted' });
+    expect(cancelled).toMatchObject({
+      template: 'reminder-not-started',
+      reply: 'the State has submitted',
+    });
   });
 
   it('that was cancelled does not stand in the way of the next one', async () => {
+    on.setTime('2023-05-12T08:00:00Z');
+    const first = await remind(on.services, round, bySystem);
+    const mailing = await on.services.mailings.find(first.mailing ?? '');
+    if (!mailing) throw new Error('no mailing');
+    await cancelMailing(on.services, mailing, SYSTEM);
+    await on.sendMail();
+    expect(reached()).toEqual([]);
+    expect(await remind(on.services, round, bySystem)).toMatchObject({ selected: 5, enqueued: 5 });
+    await on.sendMail();
+    expect(post.mails).toHaveLength(5);
+  });
+
+  it('before the opening is not queued', async () => {
     const { questionnaire } = round;
-    const opens = '2023-05-12T09:00';
+    const opens = '2023-05-14T09:00';
     const wanted = { slug: 'later', opens, closes: '2023-06-30T18:00', zone: 'UTC' };
     await createRound(on.services, { questionnaire, ...wanted }, SYSTEM);
     const opened = await openRound(on.services, 'later', SYSTEM);
     if (!opened.ok) throw new Error(opened.reason);
-    const admin = await signedIn(on, 'admin');
-    await admin.submit(await admin.get('/admin/rounds/later'), 'form[action$="/invitations"]');
-    // Too early: answers are not taken yet.
-    await remind(on.services, opened.round, bySystem);
-    await on.sendMail();
-    expect(reached()).toEqual([]);
-    on.setTime('2023-05-12T10:00:00Z');
+    await invite(on.services, opened.round, bySystem);
+    const early = await remind(on.services, opened.round, bySystem);
+    expect(early).toMatchObject({ selected: 0, enqueued: 0, mailing: null });
+    expect(early.skipped).toContainEqual({
+      state: 'KHM',
+      audience: 'affected',
+      reason: 'answers are not taken yet',
+    });
+    on.setTime('2023-05-14T10:00:00Z');
     await on.sendMail();
     post.mails.length = 0;
-    expect(await remind(on.services, opened.round, bySystem)).toMatchObject({
-      selected: 7,
-      enqueued: 7,
-    });
+    expect(await remind(on.services, opened.round, bySystem)).toMatchObject({ selected: 7 });
     await on.sendMail();
     expect(post.mails).toHaveLength(7);
   });

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const page = await admin.get(`/admin/rounds/${round._id}/states/TCD/affected`);
   const shown = await admin.submit(page, 'form[action$="/link"]');
   const links = [
-    ...post.mails.flatMap(linksIn).filter((link) => !link.endsWith('/r/lost')),
+    ...post.mails.flatMap(linksIn).filter((link) => !/\/r\/lost$|\/reminders\/stop\//.test(link)),
     printed,
     terminal,
     shown.root.querySelector('.note a.address')?.getAttribute('href') ?? '',

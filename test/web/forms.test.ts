@@ -124,7 +124,12 @@ describe('a form of somebody who is signed in', () => {
 
   it.each([
     ['/admin/rounds', { slug: 'new', opens: '', closes: '', zone: '' }],
-    [`/admin/rounds/${SLUG}/invitations`, {}],
+    [`/admin/rounds/${SLUG}/mailings`, { kind: 'invitation', key: '0123456789abcdef01234567' }],
+    [`/admin/rounds/${SLUG}/mailings/test`, { kind: 'invitation', person: 'x' }],
+    [`/admin/rounds/${SLUG}/plan`, { time: '09:00', gapHours: '48', most: '5' }],
+    ['/admin/templates/invitation/en', { subject: 'x', body: 'x', seen: '1' }],
+    ['/admin/templates/invitation/en/preview', { subject: 'x', body: 'x' }],
+    ['/admin/templates/invitation/en/versions/1/restored', { seen: '1' }],
     ...['link', 'revocation', 'reissue', 'mail', 'extension', 'declined'].map(
       (part) => [`/admin/rounds/${SLUG}/states/KHM/affected/${part}`, {}] as const,
     ),
