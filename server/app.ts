@@ -3,9 +3,12 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import { accountRoutes } from './accounts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { bounceHookRoutes } from './bounces/hook-routes.ts';
+import { bounceRoutes } from './bounces/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { lostLinkRoutes } from './invitations/lost-routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
+import { deliverabilityRoutes } from './mail/deliverability-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
@@ -42,6 +45,7 @@ export function createApp(services: Services): Express {
   app.use(steadyBody());
   app.use(web.assets.routes);
   app.use(requestLog(services));
+  app.use(bounceHookRoutes(services));
   app.use(sameSiteForms(config.publicUrl, errors.refuse));
   app.use(frontRoutes(config.publicUrl));
   app.use(receiptRoutes(services, web));
@@ -59,6 +63,8 @@ export function createApp(services: Services): Express {
   app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));
   app.use(mailRoutes(services, desk));
+  app.use(bounceRoutes(services, desk));
+  app.use(deliverabilityRoutes(services, desk));
   app.use(auditRoutes(services, desk));
 
   app.use(errors.notFound);

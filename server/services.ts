@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { accountStore } from './accounts/store.ts';
 import { auditStore } from './audit/store.ts';
+import { bounceStore } from './bounces/store.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { withTransaction } from './db/connection.ts';
@@ -10,6 +11,7 @@ import { leases } from './db/leases.ts';
 import { delegateStore } from './invitations/delegate-store.ts';
 import { referralStore } from './invitations/referral-store.ts';
 import { invitationStore, linkStore } from './invitations/store.ts';
+import { dnsLookup } from './mail/dns.ts';
 import { messageStore } from './mail/store.ts';
 import { wordFiles } from './papers/word-files.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
@@ -45,6 +47,8 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     referrals: referralStore(connection),
     delegates: delegateStore(connection),
     messages: messageStore(connection),
+    bounces: bounceStore(connection),
+    dns: dnsLookup(config.dnsServer),
     responses: responseStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),

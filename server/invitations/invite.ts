@@ -5,7 +5,7 @@ import type { NewMessage } from '../mail/message.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite, type Round } from '../rounds/round.ts';
 import type { Services, Session } from '../services.ts';
-import { type Contact, isMember, languageOfContact } from '../states/state.ts';
+import { type Contact, isMember, languageOfContact, whyUnreachable } from '../states/state.ts';
 import { type Invitation, isAsked, linkAddress } from './invitation.ts';
 
 type Skipped = { state: string; audience: string; reason: string };
@@ -29,14 +29,18 @@ export async function invite(
   const edition = await services.catalogue.find(round.questionnaire);
   if (!edition) throw new Error(`The questionnaire of ${round._id} is not loaded`);
   const { audiences, referenceDate } = edition.source.definition;
-  const contacts = (await services.contacts.all()).filter((contact) =>
+  const known = (await services.contacts.all()).filter((contact) =>
     audiences.some((audience) => audience.id === contact.audience),
   );
+  const contacts = known.filter((contact) => whyUnreachable(contact) === null);
   const now = services.clock();
   const selection: Selection = {
     selected: contacts.length,
     enqueued: 0,
-    skipped: await statesWithoutContact(services, referenceDate, audiences, contacts),
+    skipped: [
+      ...(await statesWithoutContact(services, referenceDate, audiences, known)),
+      ...known.flatMap(unreachable),
+    ],
     inEnglish: contacts.filter((contact) => !edition.languages.includes(languageOfContact(contact)))
       .length,
   };
@@ -44,10 +48,10 @@ export async function invite(
   selection.enqueued = await services.transaction(async (session) => {
     // Read anew in each try: another call may have invited the same States a moment ago.
     const invited = await services.invitations.ofRound(round._id, session);
-    const known = new Map(invited.map((invitation) => [placeOf(invitation), invitation]));
+    const places = new Map(invited.map((invitation) => [placeOf(invitation), invitation]));
     const fresh: Invitation[] = [];
     for (const contact of contacts) {
-      if (known.has(placeOf(contact))) continue;
+      if (places.has(placeOf(contact))) continue;
       const { state, audience } = contact;
       const invitation: Invitation = {
         _id: newId(),
@@ -57,14 +61,14 @@ export async function invite(
         createdAt: now,
         closesAt: null,
       };
-      known.set(placeOf(contact), invitation);
+      places.set(placeOf(contact), invitation);
       fresh.push(invitation);
     }
     await services.invitations.insert(fresh, session);
     await services.responses.open(fresh, session);
     let enqueued = 0;
     for (const contact of contacts) {
-      const invitation = known.get(placeOf(contact)) as Invitation;
+      const invitation = places.get(placeOf(contact)) as Invitation;
       if (!isAsked(invitation, contact._id)) continue;
       const mail = invitationMail(round, invitation, contact, now);
       if (await services.messages.enqueue(mail, now, session)) enqueued += 1;
@@ -128,6 +132,11 @@ export async function remind(
     const contacts = await contactsAsked(services, invitation);
     if (contacts.length === 0) selection.skipped.push({ state, audience, reason: 'no contact' });
     for (const contact of contacts) {
+      const [bounced] = unreachable(contact);
+      if (bounced) {
+        selection.skipped.push(bounced);
+        continue;
+      }
       const before = past.get(`${invitation._id} ${contact._id}`);
       const last = before?.last?.getTime() ?? 0;
       if (now.getTime() - last < REMINDER_GAP_HOURS * 3_600_000) {
@@ -214,6 +223,12 @@ const contactsAsked = async (services: Services, invitation: Invitation): Promis
   (await services.contacts.of(invitation.state, invitation.audience)).filter((contact) =>
     isAsked(invitation, contact._id),
   );
+
+/** The contact as one who is passed over, if mail to it came back. */
+const unreachable = (contact: Contact): Skipped[] => {
+  const reason = whyUnreachable(contact);
+  return reason ? [{ state: contact.state, audience: contact.audience, reason }] : [];
+};
 
 const placeOf = (of: { state: string; audience: string }) => `${of.state} ${of.audience}`;
 

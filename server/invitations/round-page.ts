@@ -4,7 +4,7 @@ import type { Edition } from '../questionnaire/catalogue.ts';
 import { deadlineOf } from '../rounds/deadline.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { nameIn } from '../states/state.ts';
+import { nameIn, whyUnreachable } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import { invite, remind } from './invite.ts';
 import { type FailedAnswer, requestsOf } from './requests.ts';
@@ -24,11 +24,12 @@ export async function roundPage(
   { made, failed, answered = '' }: Special = {},
 ) {
   const dry = { dryRun: true, actor };
-  const [invitations, responses, states, messages, toInvite, toRemind, wishes, requests] =
+  const [invitations, responses, states, contacts, messages, toInvite, toRemind, wishes, requests] =
     await Promise.all([
       services.invitations.ofRound(round._id),
       services.responses.statuses(round._id),
       services.states.all(),
+      services.contacts.all(),
       services.messages.list({ round: round._id }, 10_000),
       invite(services, round, dry),
       remind(services, round, dry),
@@ -38,6 +39,8 @@ export async function roundPage(
   const byId = new Map(responses.map((response) => [response._id, response]));
   const names = new Map(states.map((state) => [state._id, nameIn(state, voice.language)]));
   const audiences = edition.in(voice.language).definition.audiences;
+  // Those whose mail came back are not among those to invite any more.
+  const stopped = new Set(contacts.filter(whyUnreachable).map(({ _id }) => _id));
   const last = new Map(messages.toReversed().map((message) => [message.invitation, message]));
   return {
     view: 'rounds/round',
@@ -55,6 +58,7 @@ export async function roundPage(
       invitedAlready: new Set(
         messages
           .filter((message) => message.template === 'invitation')
+          .filter((message) => !stopped.has(message.contact ?? ''))
           .map((message) => `${message.invitation} ${message.contact}`),
       ).size,
       toRemind,

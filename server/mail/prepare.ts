@@ -3,12 +3,13 @@ import { isAsked } from '../invitations/invitation.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { languageOfContact } from '../states/state.ts';
+import { languageOfContact, whyUnreachable } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
 import { type MailTemplate, type Message, messageIdOf } from './message.ts';
 import { prepareDelegation } from './prepare-delegation.ts';
 import { receiptParts } from './prepare-receipt.ts';
 import { renderMail } from './render.ts';
+import { referenceTo, returnAddress } from './return-address.ts';
 import { roundContext, voiceFor } from './round-context.ts';
 import type { Mail } from './transport.ts';
 
@@ -40,6 +41,8 @@ async function prepareForContact(services: Services, message: Message): Promise<
   ]);
   if (!contact || !invitation) return unwanted('the contact or the invitation is gone');
   if (!isAsked(invitation, contact._id)) return unwanted('the contact is not the right person');
+  const bounced = whyUnreachable(contact);
+  if (bounced) return unwanted(bounced);
   const [plan, state, response] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),
@@ -107,17 +110,22 @@ async function prepareSignIn(services: Services, message: Message): Promise<Prep
   return { ok: true, mail: addressed(services, message, voice.language, to, content) };
 }
 
-const addressed = (
-  { config }: Services,
+function addressed(
+  { config, secrets }: Services,
   message: Message,
   language: string,
   to: { name: string; email: string },
   content: { subject: string; text: string; html: string },
-): Mail => ({
-  ...content,
-  from: config.mailFrom,
-  replyTo: config.mailReplyTo,
-  to: { name: to.name, address: to.email },
-  messageId: messageIdOf(message, new URL(config.publicUrl).hostname),
-  language,
-});
+): Mail {
+  const reference = referenceTo(secrets, message._id);
+  return {
+    ...content,
+    from: config.mailFrom,
+    replyTo: config.mailReplyTo,
+    to: { name: to.name, address: to.email },
+    messageId: messageIdOf(message, new URL(config.publicUrl).hostname),
+    language,
+    returnAddress: returnAddress(config, reference),
+    reference,
+  };
+}
