@@ -3,12 +3,15 @@ import compression from 'compression';
 import express, { type Express } from 'express';
 import { accountRoutes } from './accounts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { bounceHookRoutes } from './bounces/hook-routes.ts';
+import { bounceRoutes } from './bounces/routes.ts';
 import { exportRoutes } from './exports/routes.ts';
 import { lostLinkRoutes } from './invitations/lost-routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { mailingRoutes } from './mail/mailing-routes.ts';
 import { publicMailRoutes } from './mail/public-routes.ts';
 import { reminderRoutes } from './mail/reminder-routes.ts';
+import { deliverabilityRoutes } from './mail/deliverability-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
 import { templateRoutes } from './mail/template-routes.ts';
 import { deskPaperRoutes } from './papers/desk-routes.ts';
@@ -49,6 +52,7 @@ export function createApp(services: Services): Express {
   app.use(web.assets.routes);
   app.use(requestLog(services));
   app.use(publicMailRoutes(services, web));
+  app.use(bounceHookRoutes(services));
   app.use(sameSiteForms(config.publicUrl, errors.refuse));
   app.use(frontRoutes(config.publicUrl));
   app.use(receiptRoutes(services, web));
@@ -71,6 +75,8 @@ export function createApp(services: Services): Express {
   app.use(reminderRoutes(services, desk));
   app.use(templateRoutes(services, desk));
   app.use(mailRoutes(services, desk));
+  app.use(bounceRoutes(services, desk));
+  app.use(deliverabilityRoutes(services, desk));
   app.use(auditRoutes(services, desk));
 
   app.use(errors.notFound);

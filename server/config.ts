@@ -1,5 +1,6 @@
 /** Settings from the environment: the only reader of it. A bad value stops the start with the names that are wrong. */
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -15,6 +16,13 @@ const whole = (most: number) => {
 
 /** Mail servers refuse anything else, and then every mail fails. */
 const address = z.string().regex(/^[^<>@\s]+@[^<>@\s]+$/, 'is no mail address');
+const domain = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)*$/i,
+    'has letters, digits, hyphens and dots only',
+  )
+  .transform((name) => name.toLowerCase());
 const sender = z
   .string()
   .regex(
@@ -62,6 +70,38 @@ const settings = z.object({
     .default(null),
   MAIL_FROM: sender.default('Rapporteur <questionnaire@example.org>'),
   MAIL_REPLY_TO: address.nullable().default(null),
+  /** Where mails come back to; each has an address of its own, NAME+REFERENCE@HOST, of at most 64 characters before the @. */
+  BOUNCE_ADDRESS: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9._-]{1,18}@[A-Za-z0-9.-]+$/,
+      'is a plain mail address with at most 18 characters before the @',
+    )
+    .transform((given) => given.toLowerCase())
+    .nullable()
+    .default(null),
+  BOUNCE_IMAP_URL: z
+    .url({ protocol: /^imaps?$/, hostname: /./, error: 'needs imap:// or imaps:// and a host' })
+    .refine((url) => new URL(url).username !== '', 'needs a user and a password before the host')
+    .nullable()
+    .default(null),
+  BOUNCE_FOLDER: optional.transform((folder) => folder && resolve(folder)),
+  BOUNCE_HOOK_SECRET: optional.refine(
+    (secret) => secret === null || /^[\x21-\x7e]{24,200}$/.test(secret),
+    'needs 24 to 200 characters without spaces',
+  ),
+  DKIM_DOMAIN: domain.nullable().default(null),
+  DKIM_SELECTOR: domain.optional(),
+  /** The private key, PEM; without it DATA_DIR/keys/dkim.pem is used. */
+  DKIM_KEY_FILE: optional.transform((file) => file && resolve(file)),
+  /** Who is asked about DNS records on the page "Deliverability"; without it the resolver of this machine. */
+  DNS_SERVER: optional.refine(
+    (server) =>
+      server === null ||
+      isIP(server) > 0 ||
+      isIP(/^\[?([^\]]+?)\]?:\d+$/.exec(server)?.[1] ?? '') > 0,
+    'is an IP address, with :PORT where it is not 53',
+  ),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -77,6 +117,14 @@ export type Config = {
   smtpUrl: string | null;
   mailFrom: string;
   mailReplyTo: string | null;
+  bounceAddress: string | null;
+  bounceImapUrl: string | null;
+  bounceFolder: string | null;
+  bounceHookSecret: string | null;
+  dkimDomain: string | null;
+  dkimSelector: string;
+  dkimKeyFile: string | null;
+  dnsServer: string | null;
   logLevel: string;
 };
 
@@ -95,6 +143,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = ownEnvironment()): C
       read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
     );
   const set = read.data;
+  // They would be without effect, and whoever set them believes that mails are signed.
+  if (!set.DKIM_DOMAIN)
+    for (const name of ['DKIM_SELECTOR', 'DKIM_KEY_FILE'] as const)
+      if (set[name]) throw new BadSettings(`${name}: needs DKIM_DOMAIN, or nothing is signed`);
   return {
     port: set.PORT,
     host: set.HOST,
@@ -108,6 +160,14 @@ export function readConfig(environment: NodeJS.ProcessEnv = ownEnvironment()): C
     smtpUrl: set.SMTP_URL,
     mailFrom: set.MAIL_FROM,
     mailReplyTo: set.MAIL_REPLY_TO,
+    bounceAddress: set.BOUNCE_ADDRESS,
+    bounceImapUrl: set.BOUNCE_IMAP_URL,
+    bounceFolder: set.BOUNCE_FOLDER,
+    bounceHookSecret: set.BOUNCE_HOOK_SECRET,
+    dkimDomain: set.DKIM_DOMAIN,
+    dkimSelector: set.DKIM_SELECTOR ?? 'rapporteur',
+    dkimKeyFile: set.DKIM_KEY_FILE,
+    dnsServer: set.DNS_SERVER,
     logLevel: set.LOG_LEVEL,
   };
 }

@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { accountStore } from './accounts/store.ts';
 import { auditStore } from './audit/store.ts';
+import { bounceStore } from './bounces/store.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { withTransaction } from './db/connection.ts';
@@ -11,6 +12,7 @@ import { delegateStore } from './invitations/delegate-store.ts';
 import { referralStore } from './invitations/referral-store.ts';
 import { invitationStore, linkStore } from './invitations/store.ts';
 import { mailingStore } from './mail/mailing-store.ts';
+import { dnsLookup } from './mail/dns.ts';
 import { messageStore } from './mail/store.ts';
 import { templateStore } from './mail/template-store.ts';
 import { templateTexts } from './mail/template-texts.ts';
@@ -53,6 +55,8 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     mailings: mailingStore(connection),
     templates: templateTexts(templateStore(connection)),
     reminders: reminderStore(connection),
+    bounces: bounceStore(connection),
+    dns: dnsLookup(config.dnsServer),
     responses: responseStore(connection),
     notes: noteStore(connection),
     files: fileStore(connection),

@@ -3,12 +3,15 @@ import { createServer, type Server } from 'node:http';
 import pino from 'pino';
 import { createApp } from './app.ts';
 import { chainer } from './audit/chainer.ts';
+import { bounceReader } from './bounces/reader.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/connection.ts';
 import { ensureIndexes } from './db/indexes.ts';
 import { freePort } from './db/port.ts';
 import { reminderPlanner } from './mail/reminder-planner.ts';
+import { misalignments } from './mail/deliverability.ts';
+import { openDkim } from './mail/dkim.ts';
 import { smtpTransport } from './mail/transport.ts';
 import { mailWorker } from './mail/worker.ts';
 import { buildServices, type Services } from './services.ts';
@@ -70,20 +73,24 @@ export async function startServer(
 
 export function startWorkers(services: Services): { stop(): Promise<void> } {
   const { config, log } = services;
-  const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
+  const transport = config.smtpUrl ? smtpTransport(config.smtpUrl, openDkim(config)) : null;
   const mail = mailWorker(services, transport);
   const planner = reminderPlanner(services);
   const chain = chainer(services);
+  const bounces = bounceReader(services);
+  for (const warning of misalignments(config)) log.warn(warning);
   // Without a mail server mails are kept for the outbox page, which only a local address may show.
   if (transport || !config.publicUrl.startsWith('https:')) {
     mail.start();
     planner.start();
   } else log.warn('No SMTP_URL is set: mails wait in the outbox and are not sent.');
   chain.start();
+  bounces.start();
   return {
     async stop() {
       await planner.stop();
       await mail.stop();
+      await bounces.stop();
       await chain.stop();
       transport?.close();
     },

@@ -10,6 +10,9 @@ const HOMES: Record<string, RegExp> = {
   express: /^server\/(app\.ts|web\/.*|[a-z]+\/(routes|[a-z]+-routes)\.ts)$/,
   mongoose: /^server\/(db\/.*|[a-z]+\/(store|[a-z]+-store)\.ts|services\.ts|web\/limits\.ts)$/,
   nodemailer: /^server\/mail\/transport\.ts$/,
+  mailparser: /^server\/bounces\/parse\.ts$/,
+  imapflow: /^server\/bounces\/imap\.ts$/,
+  'node:dns': /^server\/mail\/dns\.ts$/,
   docx: /^server\/papers\/word.*\.ts$/,
   ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
   'markdown-it': /^server\/mail\/template-tree\.ts$/,
@@ -29,6 +32,7 @@ const ARROWS: Record<string, string[]> = {
   accounts: ['db', 'states'],
   invitations: ['db', 'questionnaire', 'states', 'rounds'],
   mail: ['db', 'states', 'rounds', 'invitations', 'responses'],
+  bounces: ['db', 'questionnaire', 'states', 'mail'],
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
   progress: ['questionnaire', 'states', 'responses'],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
@@ -40,7 +44,8 @@ const ARROWS: Record<string, string[]> = {
 
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
-const PURE = /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|routes))/;
+const PURE =
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|routes)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 

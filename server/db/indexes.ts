@@ -49,6 +49,13 @@ const INDEXES: Record<string, Index[]> = {
   templates: [{ keys: { template: 1, language: 1, version: -1 } }],
   reminderPlans: [],
   sealedMails: [],
+  /** A report that is read twice acts once. */
+  bounces: [
+    { keys: { key: 1 }, unique: true },
+    { keys: { contact: 1, at: -1 } },
+    { keys: { message: 1 } },
+  ],
+  bounceReadings: [],
   responses: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
   revisions: [
     { keys: { response: 1, revision: -1 }, unique: true },

@@ -1,10 +1,11 @@
-/** What respondents of a round have asked for and nobody has answered yet, as the round's page shows it. */
+/** What waits for the secretariat in a round: what respondents asked for, and whom mail does not reach. */
 import { deadlineOf, deadlineText } from '../rounds/deadline.ts';
 import { fieldTime, LONGEST_WORDS } from '../rounds/extension.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import { nameIn } from '../states/state.ts';
 import { LANGUAGE_NAMES, type Voice } from '../texts.ts';
+import { unreachableOf } from './unreachable.ts';
 
 /** An answer that was refused: whose form it was, what was typed, and what is wrong at which field. */
 export type FailedAnswer = {
@@ -20,13 +21,16 @@ export async function requestsOf(
   voice: Voice,
   failed: FailedAnswer | null,
 ) {
-  const [extensions, referrals, invitations, states, contacts] = await Promise.all([
-    services.extensions.openOfRound(round._id),
-    services.referrals.openOfRound(round._id),
-    services.invitations.ofRound(round._id),
-    services.states.all(),
-    services.contacts.all(),
-  ]);
+  const [unreachable, readings, extensions, referrals, invitations, states, contacts] =
+    await Promise.all([
+      unreachableOf(services, round, voice),
+      services.bounces.readings(),
+      services.extensions.openOfRound(round._id),
+      services.referrals.openOfRound(round._id),
+      services.invitations.ofRound(round._id),
+      services.states.all(),
+      services.contacts.all(),
+    ]);
   const place = (of: { invitation: string; contact: string | null; askedAt: Date }) => {
     const invitation = invitations.find((one) => one._id === of.invitation);
     const state = states.find((one) => one._id === invitation?.state);
@@ -51,6 +55,13 @@ export async function requestsOf(
       max: voice.number(LONGEST_WORDS),
     });
   return {
+    unreachable,
+    /** Since when bounces cannot be read; "" while they can. */
+    unreadSince:
+      readings
+        .filter(({ failingSince }) => failingSince !== null)
+        .map(({ failingSince }) => voice.dateTime(failingSince ?? new Date(0), round.zone))[0] ??
+      '',
     extensions: extensions.map((one) => {
       const { words, ...rest } = place(one);
       const mine = failed?.id === one._id ? failed : null;

@@ -2,7 +2,7 @@
 import type { Edition } from '../questionnaire/catalogue.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { nameIn } from '../states/state.ts';
+import { nameIn, whyUnreachable } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import type { MailingKind } from './mailing-kind.ts';
 import { type FailedAnswer, requestsOf } from './requests.ts';

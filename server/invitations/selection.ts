@@ -5,7 +5,7 @@
 import type { ResponseStatus } from '../responses/response.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite, type Round } from '../rounds/round.ts';
-import { type Contact, isMember, type State } from '../states/state.ts';
+import { type Contact, isMember, type State, whyUnreachable } from '../states/state.ts';
 import { type Invitation, isAsked, remindersStopped } from './invitation.ts';
 import type { MailingKind, MailingTemplate } from './mailing-kind.ts';
 
@@ -32,6 +32,7 @@ export type Person = {
 const REASON_WORDS = {
   'no-contact': { skipped: 'no contact', cancelled: 'the contact is gone' },
   released: { skipped: 'not the right person', cancelled: 'the contact is not the right person' },
+  bounced: { skipped: 'mail cannot be delivered', cancelled: 'mail to the contact came back' },
   invited: { skipped: 'invited already', cancelled: 'the contact was invited already' },
   submitted: { skipped: 'submitted', cancelled: 'the State has submitted' },
   started: { skipped: 'has a draft', cancelled: 'the State has started' },
@@ -84,6 +85,7 @@ export function refusal(
 ): Reason | null {
   const { contact, invitation, status, past } = person;
   if (invitation && !isAsked(invitation, contact._id)) return 'released';
+  if (whyUnreachable(contact)) return 'bounced';
   const submitted = status === 'submitted' || status === 'reopened';
   if (template === 'message') return null;
   if (template === 'thanks') {

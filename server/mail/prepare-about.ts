@@ -5,7 +5,7 @@ import type { Response } from '../responses/response.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { type Contact, languageOfContact, type State } from '../states/state.ts';
+import { type Contact, languageOfContact, type State, whyUnreachable } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import type { Message } from './message.ts';
 import { voiceFor } from './round-context.ts';
@@ -34,6 +34,8 @@ export async function aboutOf(
   ]);
   if (!contact || !invitation) return 'the contact or the invitation is gone';
   if (!isAsked(invitation, contact._id)) return 'the contact is not the right person';
+  const bounced = whyUnreachable(contact);
+  if (bounced) return bounced;
   const [plan, state, response] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),

@@ -6,7 +6,7 @@ import { sectionLabel } from '../responses/section-words.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { languageOfContact } from '../states/state.ts';
+import { languageOfContact, whyUnreachable } from '../states/state.ts';
 import type { Message } from './message.ts';
 import { renderMail } from './render.ts';
 import { roundContext, voiceFor } from './round-context.ts';
@@ -40,6 +40,8 @@ export async function prepareDelegation(
   if (!news && !mayWrite(round, services.clock()).ok) return 'answers are not taken now';
   if (news && !contact) return 'the contact is gone';
   if (contact && !isAsked(invitation, contact._id)) return 'the contact is not the right person';
+  const bounced = contact && whyUnreachable(contact);
+  if (bounced) return bounced;
 
   const to = contact ?? delegate;
   const voice = voiceFor(edition, contact ? languageOfContact(contact) : delegate.language);

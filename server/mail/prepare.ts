@@ -12,6 +12,7 @@ import { receiptParts } from './prepare-receipt.ts';
 import { prepareTemplated } from './prepare-templated.ts';
 import { prepareTest } from './prepare-test.ts';
 import { type Content, renderMail } from './render.ts';
+import { referenceTo, returnAddress } from './return-address.ts';
 import { roundContext } from './round-context.ts';
 import type { Mail } from './transport.ts';
 
@@ -119,17 +120,22 @@ async function prepareSignIn(services: Services, message: Message): Promise<Prep
   return { ok: true, mail: addressed(services, message, voice.language, to, content) };
 }
 
-const addressed = (
-  { config }: Services,
+function addressed(
+  { config, secrets }: Services,
   message: Message,
   language: string,
   to: { name: string; email: string },
   content: Content,
-): Mail => ({
-  ...content,
-  from: config.mailFrom,
-  replyTo: config.mailReplyTo,
-  to: { name: to.name, address: to.email },
-  messageId: messageIdOf(message, new URL(config.publicUrl).hostname),
-  language,
-});
+): Mail {
+  const reference = referenceTo(secrets, message._id);
+  return {
+    ...content,
+    from: config.mailFrom,
+    replyTo: config.mailReplyTo,
+    to: { name: to.name, address: to.email },
+    messageId: messageIdOf(message, new URL(config.publicUrl).hostname),
+    language,
+    returnAddress: returnAddress(config, reference),
+    reference,
+  };
+}

@@ -171,6 +171,16 @@ export function messageStore(connection: Connection) {
       return result.modifiedCount;
     },
 
+    /** The mail came back after a server had taken it. False when it is in no such state. */
+    async returned(id: string, reply: string, now: Date, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, status: trusted({ $in: ['accepted', 'unknown'] }) },
+        { $set: { status: 'hard', reply: reply.slice(0, 500), endedAt: now } },
+        { session },
+      );
+      return result.modifiedCount === 1;
+    },
+
     /** Puts a doubtful or refused mail back into the queue, under the same Message-ID. */
     async resend(id: string, now: Date, session: ClientSession): Promise<boolean> {
       const result = await model.updateOne(

@@ -1,7 +1,10 @@
 /** The only file that speaks SMTP. A delivery ends in one of four outcomes and never throws. */
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import nodemailer from 'nodemailer';
+import DKIM from 'nodemailer/lib/dkim/index.js';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import type { DkimKey } from './dkim.ts';
 
 export type Mail = {
   from: string;
@@ -14,6 +17,10 @@ export type Mail = {
   language: string;
   /** More headers than every mail has. */
   headers?: Record<string, string>;
+  /** Sender of the envelope, where reports go; see `return-address.ts`. */
+  returnAddress: string;
+  /** Signed: by it a report is known to be about this mail. */
+  reference: string;
 };
 
 export type Outcome = { status: 'accepted' | 'soft' | 'hard' | 'unknown'; reply: string };
@@ -25,8 +32,8 @@ export type Transport = {
 };
 
 /** The bytes of a mail as they go over the line. Its parts may not name files or addresses to fetch. */
-function compose(mail: Mail): Promise<Buffer> {
-  return new MailComposer({
+async function compose(mail: Mail, dkim: DkimKey | null): Promise<Buffer> {
+  const content = await new MailComposer({
     from: mail.from,
     to: mail.to,
     ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
@@ -41,14 +48,34 @@ function compose(mail: Mail): Promise<Buffer> {
       ...mail.headers,
       'Auto-Submitted': 'auto-generated',
       'Content-Language': mail.language,
+      'X-Rapporteur-Message': mail.reference,
     },
   })
     .compile()
     .build();
+  return dkim ? signed(content, dkim) : content;
 }
 
-/** @param url smtp:// or smtps://, with options of nodemailer in its query */
-export function smtpTransport(url: string): Transport {
+/** What a signature covers: what the reader sees, and what a report is told by. */
+const SIGNED_HEADERS =
+  'From:Reply-To:Subject:Date:Message-ID:To:MIME-Version:Content-Type:Content-Transfer-Encoding:' +
+  'List-Unsubscribe:List-Unsubscribe-Post:Auto-Submitted:Content-Language:X-Rapporteur-Message';
+
+const signed = (content: Buffer, { domain, selector, privateKey }: DkimKey): Promise<Buffer> =>
+  buffer(
+    new DKIM({
+      domainName: domain,
+      keySelector: selector,
+      privateKey,
+      headerFieldNames: SIGNED_HEADERS,
+    }).sign(content),
+  );
+
+/**
+ * @param url smtp:// or smtps://, with options of nodemailer in its query
+ * @param dkim null when mails go out unsigned, or the mail server signs them
+ */
+export function smtpTransport(url: string, dkim: DkimKey | null = null): Transport {
   const address = new URL(url);
   const defaults = {
     pool: 'true',
@@ -70,7 +97,7 @@ export function smtpTransport(url: string): Transport {
   });
   return {
     async deliver(mail, handOver) {
-      const content = await compose(mail);
+      const content = await compose(mail, dkim);
       let handed = false;
       bodies.set(content, () =>
         bodyOf(content, async () => {
@@ -82,8 +109,14 @@ export function smtpTransport(url: string): Transport {
       );
       try {
         const info = await transporter.sendMail({
-          envelope: { from: senderOf(mail.from), to: [mail.to.address] },
+          envelope: { from: mail.returnAddress, to: [mail.to.address] },
           raw: content,
+          // Where the server can: a report names the address that we wrote to, and returns no text with a link in it.
+          dsn: {
+            return: 'headers',
+            notify: ['failure', 'delay'],
+            recipient: `rfc822;${mail.to.address}`,
+          },
         });
         return { status: 'accepted', reply: info.response };
       } catch (error) {

@@ -7,7 +7,7 @@ import type { Response } from '../responses/response.ts';
 import { deadlineOf, roundFor } from '../rounds/deadline.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { type Contact, isMember, type State } from '../states/state.ts';
+import { type Contact, isMember, type State, whyUnreachable } from '../states/state.ts';
 import { type MailFact, type PlayFacts, type Standing, standingOf } from './standing.ts';
 
 export type Player = Standing & {
@@ -113,7 +113,10 @@ function playerOf(
     overviewOf(edition.source, audience, response.draft, edition.source.definition.language);
   const facts: PlayFacts = {
     invitation,
-    contacts: contacts.map(({ _id }) => ({ _id, reachable: true })),
+    contacts: contacts.map((contact) => ({
+      _id: contact._id,
+      reachable: whyUnreachable(contact) === null,
+    })),
     mails,
     response: response && {
       startedAt: response.startedAt,

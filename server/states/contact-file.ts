@@ -8,7 +8,9 @@ import type { Contact } from './state.ts';
 import { isZone } from './state-file.ts';
 
 export type Refusal = { line: number; reason: string };
-export type ContactRow = Omit<Contact, '_id' | 'chosenLanguage'> & { line: number };
+export type ContactRow = Omit<Contact, '_id' | 'chosenLanguage' | 'undeliverable' | 'clearedAt'> & {
+  line: number;
+};
 export type ContactsFile = { rows: number; contacts: ContactRow[]; refused: Refusal[] };
 
 const COLUMNS = ['state', 'audience', 'name', 'post', 'email', 'language'];

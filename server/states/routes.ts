@@ -6,7 +6,7 @@ import { filesBody, uploadsOf } from '../web/files-body.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { loadContacts } from './load.ts';
-import { nameIn } from './state.ts';
+import { nameIn, whyUnreachable } from './state.ts';
 
 /** About 4,000 contacts. The confirmation carries the text in a form, where a byte can take three times its place. */
 const MOST_BYTES = 300_000;
@@ -27,7 +27,11 @@ export function stateRoutes(services: Services, desk: Desk): Router {
     const states = new Map((await services.states.all()).map((state) => [state._id, state]));
     const contacts = (await services.contacts.all()).map((contact) => {
       const state = states.get(contact.state);
-      return { ...contact, stateName: state ? nameIn(state, voice.language) : contact.state };
+      return {
+        ...contact,
+        stateName: state ? nameIn(state, voice.language) : contact.state,
+        bounced: whyUnreachable(contact) !== null,
+      };
     });
     return {
       account,

@@ -56,7 +56,31 @@ export type Contact = {
   zone: string | null;
   /** The language that the person chose; absent until then. It stands above the one of the register. */
   chosenLanguage?: Language;
+  /** Mail to this address came back for good; absent or null when it did not, or an administrator cleared it. */
+  undeliverable?: Undeliverable | null;
+  /** When an administrator cleared it last: mails of before that come back say nothing new. */
+  clearedAt?: Date | null;
 };
+
+export type Undeliverable = {
+  at: Date;
+  /** The address that mail came back from: another one of the same contact is a new chance. */
+  address: string;
+  /** What the report said. */
+  reason: string;
+  /** Enhanced status code such as 5.1.1; null when the report had none. */
+  code: string | null;
+};
+
+/** Why no mail goes to a contact, in a few words for the outbox; null when mail may go. The one place that decides it. */
+export function whyUnreachable({
+  email,
+  undeliverable,
+}: Pick<Contact, 'email' | 'undeliverable'>): string | null {
+  if (!undeliverable || undeliverable.address !== email.toLowerCase()) return null;
+  const code = undeliverable.code ? ` (${undeliverable.code})` : '';
+  return `bounced on ${undeliverable.at.toISOString().slice(0, 10)}${code}`;
+}
 
 /** The language of mails, and of pages where nothing was chosen in the browser. */
 export const languageOfContact = (

@@ -2,7 +2,7 @@ import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { newId, schemaOptions } from '../db/record.ts';
 import type { Language } from '../questionnaire/definition.ts';
 import type { ContactRow } from './contact-file.ts';
-import type { Contact, State } from './state.ts';
+import type { Contact, State, Undeliverable } from './state.ts';
 
 const stateSchema = new Schema<State>(
   {
@@ -30,6 +30,8 @@ const contactSchema = new Schema<Contact & { address: string }>(
     language: String,
     zone: String,
     chosenLanguage: String,
+    undeliverable: Schema.Types.Mixed,
+    clearedAt: Date,
   },
   schemaOptions,
 );
@@ -84,7 +86,7 @@ export function contactStore(connection: Connection) {
     },
     /** One more contact; the one that is there when State, audience and address are the same. */
     async add(
-      contact: Omit<Contact, '_id' | 'zone' | 'chosenLanguage'>,
+      contact: Omit<Contact, '_id' | 'zone' | 'chosenLanguage' | 'undeliverable' | 'clearedAt'>,
       session: ClientSession,
     ): Promise<Contact> {
       return model
@@ -101,6 +103,23 @@ export function contactStore(connection: Connection) {
       const result = await model.updateOne(
         { _id: id, chosenLanguage: trusted({ $ne: language }) },
         { $set: { chosenLanguage: language } },
+        { session },
+      );
+      return result.modifiedCount === 1;
+    },
+    /** Mail to the contact came back for good: from here on none goes there. See `whyUnreachable`. */
+    async stopMail(
+      id: string,
+      undeliverable: Undeliverable,
+      session: ClientSession,
+    ): Promise<void> {
+      await model.updateOne({ _id: id }, { $set: { undeliverable } }, { session });
+    },
+    /** Mail goes to the contact again. False when it does already. */
+    async resumeMail(id: string, now: Date, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, undeliverable: trusted({ $ne: null }) },
+        { $set: { undeliverable: null, clearedAt: now } },
         { session },
       );
       return result.modifiedCount === 1;

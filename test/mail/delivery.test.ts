@@ -268,6 +268,8 @@ describe('a worker that dies', () => {
       html: '<p>Text</p>',
       messageId: '<1@example.org>',
       language: 'en',
+      returnAddress: 'a@example.org',
+      reference: '1',
     };
     let asked = 0;
     const outcome = await transport.deliver(mail, async () => {

@@ -1,0 +1,91 @@
+/** Reads what came back from the mailbox and the folder of the settings, by whichever process holds the lease. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Services } from '../services.ts';
+import type { Source } from './bounce.ts';
+import { readFolder } from './folder.ts';
+import { readImap } from './imap.ts';
+import { type Outcome, receiveReport } from './receive.ts';
+
+const PAUSE_MS = 60_000;
+/** Longer than one mail takes, the slowest line included. */
+const LEASE_MS = 120_000;
+
+/** Takes in a mail. Null: another process reads now, so leave the mail where it is and stop. */
+export type Take = (raw: Buffer) => Promise<Outcome | null>;
+
+export type Reading = Record<Outcome, number>;
+
+export type BounceReader = {
+  start(): void;
+  stop(): Promise<void>;
+  /** Reads all that is there now. Null when another process is at it. */
+  readOnce(): Promise<{ read: Reading; failures: string[] } | null>;
+};
+
+export function bounceReader(services: Services): BounceReader {
+  const { config, bounces, leases, clock, log } = services;
+  const owner = randomUUID();
+  const stopping = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  const sources: [Source, (take: Take) => Promise<void>][] = [];
+  const { bounceImapUrl, bounceFolder } = config;
+  if (bounceImapUrl)
+    sources.push(['imap', (take) => readImap(bounceImapUrl, take, stopping.signal)]);
+  if (bounceFolder) sources.push(['folder', (take) => readFolder(bounceFolder, take)]);
+
+  /** Renewed before each mail. A server that is told to stop leaves the rest for later. */
+  const holdsLease = async (): Promise<boolean> => {
+    if (stopping.signal.aborted) return false;
+    const now = clock();
+    return leases.take('bounces', owner, now, new Date(now.getTime() + LEASE_MS));
+  };
+
+  async function readOnce() {
+    if (!(await holdsLease())) return null;
+    const read: Reading = { noted: 0, odd: 0, seen: 0 };
+    const failures: string[] = [];
+    for (const [source, readAll] of sources) {
+      const take: Take = async (raw) => {
+        if (!(await holdsLease())) return null;
+        const outcome = await receiveReport(services, raw, source);
+        read[outcome] += 1;
+        return outcome;
+      };
+      try {
+        await readAll(take);
+        await bounces.noteRead(source, clock());
+      } catch (error) {
+        // We hung up ourselves.
+        if (stopping.signal.aborted) break;
+        const words = (error as Error).message;
+        failures.push(`${source}: ${words}`);
+        if (await bounces.noteFailure(source, words, clock()))
+          log.warn({ source, err: error }, 'bounces cannot be read');
+      }
+    }
+    return { read, failures };
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await readOnce().catch((error: unknown) =>
+        log.error({ err: error }, 'what came back could not be taken in'),
+      );
+      await sleep(PAUSE_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    }
+  }
+
+  return {
+    readOnce,
+    start() {
+      if (sources.length > 0) loop = run();
+    },
+    async stop() {
+      stopping.abort();
+      await loop;
+      await leases.release('bounces', owner);
+    },
+  };
+}
