@@ -14,6 +14,9 @@ const HOMES: Record<string, RegExp> = {
   ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
   i18next: /^server\/texts\.ts$/,
   multer: /^server\/web\/files-body\.ts$/,
+  'read-excel-file': /^server\/states\/workbook-thread\.ts$/,
+  'write-excel-file': /^server\/states\/workbook-thread\.ts$/,
+  yauzl: /^server\/states\/archive\.ts$/,
 };
 
 /**

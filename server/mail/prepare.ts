@@ -39,6 +39,7 @@ async function prepareForContact(services: Services, message: Message): Promise<
     services.invitations.find(message.invitation ?? ''),
   ]);
   if (!contact || !invitation) return unwanted('the contact or the invitation is gone');
+  if (contact.archived) return unwanted('the contact was removed from the register');
   if (!isAsked(invitation, contact._id)) return unwanted('the contact is not the right person');
   const [plan, state, response] = await Promise.all([
     services.rounds.find(invitation.round),

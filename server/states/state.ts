@@ -56,7 +56,11 @@ export type Contact = {
   zone: string | null;
   /** The language that the person chose; absent until then. It stands above the one of the register. */
   chosenLanguage?: Language;
+  /** Set when the contact was removed: it gets no mail and is in no selection, but what names it still finds it. */
+  archived?: Archived | null;
 };
+
+export type Archived = { at: Date; reason: string };
 
 /** The language of mails, and of pages where nothing was chosen in the browser. */
 export const languageOfContact = (
