@@ -10,7 +10,7 @@ export type Sheet = {
   others: string[];
   rows: { line: number; cells: string[] }[];
 };
-export type SheetRead = Sheet | 'noSheet' | 'archiveSize' | 'tooManyRows';
+export type SheetRead = Sheet | 'damaged' | 'archiveSize' | 'tooManyRows';
 
 /** Longer than any cell of a contact may be, so what was cut is refused. One text may stand in a thousand cells. */
 const LONGEST_CELL = 1000;
@@ -23,7 +23,8 @@ const MOST_ROWS = 20_002;
 export function sheetToRead(sheets: { sheet: string; data: Cell[][] | undefined }[]): SheetRead {
   const [first] = sheets;
   const chosen = sheets.find(({ data }) => hasHeader(data ?? [])) ?? first;
-  if (!chosen) return 'noSheet';
+  // A workbook has at least one.
+  if (!chosen) return 'damaged';
   let letters = 0;
   const rows: Sheet['rows'] = [];
   for (const [at, row] of (chosen.data ?? []).entries()) {
