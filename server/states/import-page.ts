@@ -6,7 +6,7 @@ import { CHANGEABLE, countsOf, type Decision, isDuplicate } from './contact-deci
 import type { Seen } from './import.ts';
 import { addressInLetters } from './mail-address.ts';
 import { pageOf } from './register-page.ts';
-import { allWords } from './remark.ts';
+import { wordsOf } from './remark.ts';
 import { nameIn, type State } from './state.ts';
 
 const ROWS_A_PAGE = 200;
@@ -77,14 +77,14 @@ function rowOf(
   return {
     line: row.line,
     kind,
-    state: contact ? (names.get(contact.state) ?? contact.state) : cell('state'),
-    audience: contact ? (labels.get(contact.audience) ?? contact.audience) : cell('audience'),
+    state: names.get(contact?.state ?? cell('state').toUpperCase()) ?? cell('state'),
+    audience: labels.get(contact?.audience ?? cell('audience').toLowerCase()) ?? cell('audience'),
     values: Object.fromEntries(CHANGEABLE.map((name) => [name, value(name)])) as Record<
       (typeof CHANGEABLE)[number],
       Value
     >,
     letters: contact ? addressInLetters(contact.email) : null,
     id: 'old' in decision ? decision.old._id : null,
-    remarks: allWords(remarks, voice),
+    remarks: [...new Set(remarks.map((one) => wordsOf(one, voice)))],
   };
 }

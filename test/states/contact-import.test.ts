@@ -109,8 +109,8 @@ describe('the look at a file', () => {
       expect.arrayContaining(['6', 'duplicate the same as line 5, so it is left out']),
       [
         '7',
-        'refused there is no State "NORWAY"; write NOR for Norway; the name is missing; "nobody" is no mail address',
-        'Norway donor',
+        'refused there is no State "NORWAY"; write NOR for Norway the name is missing "nobody" is no mail address',
+        'Norway Donor States',
         '',
         'P',
         'nobody',
