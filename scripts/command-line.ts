@@ -46,7 +46,7 @@ export const USAGE = `npm run survey -- <noun> <verb> [options] [--json]
 
 questionnaire check FILE | load FILE | list
 state load FILE
-contact load FILE [--dry-run]
+contact load FILE [--dry-run] | export --out FILE      CSV or XLSX
 round create --slug S --questionnaire KEY@VERSION --opens ISO --closes ISO --zone TZ
 round open S | close S | list
 invite --round S [--dry-run]          remind --round S [--dry-run]
@@ -89,12 +89,15 @@ export function nameAndVersion(name: string): { key: string; version: number } {
   return { key, version: Number(version) };
 }
 
-export async function readText(file: string): Promise<string> {
+export async function readBytes(file: string): Promise<Buffer> {
   if (!file) throw new Failure('Name a file.');
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Failure(`${file} cannot be read: ${error.code}`);
   });
 }
+
+export const readText = async (file: string): Promise<string> =>
+  (await readBytes(file)).toString('utf8');
 
 export async function readJson(file: string): Promise<unknown> {
   const text = await readText(file);

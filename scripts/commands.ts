@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { bootstrapLink, createAccount } from '../server/accounts/manage.ts';
 import { chainer } from '../server/audit/chainer.ts';
 import { SYSTEM } from '../server/audit/event.ts';
+import { CONTACT_FORMATS, exportContacts } from '../server/exports/contacts.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
 import { reminderPlanner } from '../server/mail/reminder-planner.ts';
@@ -17,6 +18,7 @@ import { summaryOf } from '../server/progress/summary.ts';
 import { extendDeadline } from '../server/rounds/extend.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
 import type { Services } from '../server/services.ts';
+import { knownAudiences } from '../server/states/audiences.ts';
 import { loadContacts, loadStates } from '../server/states/load.ts';
 import { INTERFACE_LANGUAGES } from '../server/texts.ts';
 import {
@@ -25,6 +27,7 @@ import {
   nameAndVersion,
   need,
   print,
+  readBytes,
   readJson,
   readText,
   refuse,
@@ -67,29 +70,37 @@ export const COMMANDS: Record<string, Command> = {
     print(loaded, `${loaded.states} States were loaded`);
   },
   'contact load': async (services, file) => {
-    const list = await services.catalogue.list();
-    const editions = await Promise.all(list.map((one) => services.catalogue.find(one)));
-    const audiences = [
-      ...new Set(editions.flatMap((e) => e?.source.definition.audiences.map((a) => a.id) ?? [])),
-    ];
+    const audiences = await knownAudiences(services);
     if (audiences.length === 0)
       throw new Failure('Load a questionnaire first: it names the audiences.');
     const dryRun = values['dry-run'];
-    const report = await loadContacts(services, await readText(file), audiences, {
+    const report = await loadContacts(services, await readBytes(file), audiences, {
       dryRun,
       actor: SYSTEM,
     });
     print(
       report,
       [
-        `${report.rows} rows: ${report.new} new, ${report.changed} changed, ${report.unchanged} unchanged, ${report.refused.length} refused`,
+        `${report.rows} rows: ${report.new} new, ${report.changed} changed, ${report.unchanged} unchanged, ${report.duplicates.length} duplicates, ${report.refused.length} refused`,
         ...report.refused.map((one) => `line ${one.line}: ${one.reason}`),
+        ...report.duplicates.map((one) => `line ${one.line}, duplicate: ${one.reason}`),
+        report.unknownColumns.length > 0
+          ? `Columns passed over: ${report.unknownColumns.join(', ')}`
+          : '',
         dryRun ? 'Dry run: nothing was written.' : '',
       ]
         .filter(Boolean)
         .join('\n'),
     );
     if (report.refused.length > 0) throw new Failure('Rows were refused, so nothing was loaded.');
+  },
+  'contact export': async (services) => {
+    const out = need('out');
+    const format = CONTACT_FORMATS.find((known) => out.toLowerCase().endsWith(`.${known}`));
+    if (!format) throw new Failure('--out ends in .csv or .xlsx.');
+    const { content, contacts } = await exportContacts(services, format, SYSTEM);
+    await writeWhole(out, Readable.from([content]));
+    print({ out, format, contacts }, `${contacts} contacts were written to ${out}`);
   },
   'round create': async (services) => {
     const { key, version } = nameAndVersion(need('questionnaire'));
@@ -212,15 +223,7 @@ export const COMMANDS: Record<string, Command> = {
     if (!edition) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
     await recordExport(services, SYSTEM, round, format);
     const of = { round, questionnaire: edition.source, reader: { identifies: true } };
-    // A file that is there is whole: it gets its name when everything is in it.
-    const part = `${out}.part`;
-    try {
-      await pipeline(Readable.from(exportRound(services, format, of)), createWriteStream(part));
-      await rename(part, out);
-    } catch (error) {
-      await rm(part, { force: true });
-      throw new Failure(`${out} cannot be written: ${(error as Error).message}`);
-    }
+    await writeWhole(out, Readable.from(exportRound(services, format, of)));
     print({ out, format }, `Written to ${out}`);
   },
   'account create': async (services, email) => {
@@ -268,6 +271,18 @@ const ACCOUNT_REFUSALS = {
   state: 'There is no such State.',
   language: `--language is one of ${INTERFACE_LANGUAGES.join(', ')}.`,
 };
+
+/** A file that is there is whole: it gets its name when everything is in it. */
+async function writeWhole(out: string, content: Readable): Promise<void> {
+  const part = `${out}.part`;
+  try {
+    await pipeline(content, createWriteStream(part));
+    await rename(part, out);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw new Failure(`${out} cannot be written: ${(error as Error).message}`);
+  }
+}
 
 async function move(
   services: Services,

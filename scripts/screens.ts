@@ -138,4 +138,35 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   await shot('message');
   await page.goto(`${url}/admin/contacts`);
   await shot('contacts');
+  await page.goto(`${url}/admin/contacts/new`);
+  await shot('contact-new');
+  await page.goto(`${url}/admin/contacts?find=chad`);
+  await page.click('main tbody th a');
+  await shot('contact');
+  await page.goto(`${url}/admin/contacts/file`);
+  await shot('contacts-file');
+  await page.setInputFiles('#file', {
+    name: 'contacts.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(await oddContacts()),
+  });
+  await page.click('main form button');
+  await shot('contacts-preview');
+}
+
+/** A file in which some rows are new, some change a contact, and some are refused. */
+async function oddContacts(): Promise<string> {
+  const [first, second, third] = await services.contacts.all();
+  const row = (of: typeof first, name = of?.name) =>
+    `${of?.state},${of?.audience},${name},"${of?.post}",${of?.email},${of?.language},`;
+  return [
+    'state,audience,name,post,email,language,note',
+    row(first, 'محمد الحداد'),
+    row(second),
+    row(third),
+    row(third),
+    `NOR,affected,Chloé N’Djaména,"Directrice générale",chloe@ministère.example,fr,x`,
+    `TCD,donor,Иван Кузнецов,,${first?.email},ru,`,
+    'Cambodia,affected,,Director,"Alice <alice@example.org>",English,',
+  ].join('\n');
 }

@@ -27,7 +27,9 @@ import { extensionStore } from './rounds/extension-store.ts';
 import { reminderStore } from './rounds/reminder-store.ts';
 import { roundStore } from './rounds/store.ts';
 import { openSecrets } from './secrets.ts';
+import { contactImportStore } from './states/import-store.ts';
 import { contactStore, stateStore } from './states/store.ts';
+import { workbooks } from './states/workbooks.ts';
 
 export type Services = ReturnType<typeof buildServices>;
 /** What every write of a transaction is given. */
@@ -45,6 +47,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     catalogue: catalogue(questionnaireStore(connection), rounds.pins),
     states: stateStore(connection),
     contacts: contactStore(connection),
+    contactImports: contactImportStore(connection),
     rounds,
     extensions: extensionStore(connection),
     invitations: invitationStore(connection),
@@ -64,6 +67,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     audit: auditStore(connection),
     leases: leases(connection),
     wordFiles: wordFiles(),
+    workbooks: workbooks(),
     /** One transaction; what is done in it may run twice, so it must have no effect outside the database. */
     transaction: <T>(work: Parameters<typeof withTransaction<T>>[1]) =>
       withTransaction(connection, work),

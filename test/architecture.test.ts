@@ -18,6 +18,9 @@ const HOMES: Record<string, RegExp> = {
   'markdown-it': /^server\/mail\/template-tree\.ts$/,
   i18next: /^server\/texts\.ts$/,
   multer: /^server\/web\/files-body\.ts$/,
+  'read-excel-file': /^server\/states\/workbook-thread\.ts$/,
+  'write-excel-file': /^server\/states\/workbook-thread\.ts$/,
+  yauzl: /^server\/states\/archive\.ts$/,
 };
 
 /**

@@ -2,7 +2,7 @@
 import type { Actor } from '../audit/event.ts';
 import { newId, unlessTaken } from '../db/record.ts';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/contact-file.ts';
+import { isMailAddress } from '../states/mail-address.ts';
 import { INTERFACE_LANGUAGES } from '../texts.ts';
 import { type Account, BOOTSTRAP_MINUTES, ROLES } from './account.ts';
 

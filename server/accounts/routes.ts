@@ -3,7 +3,7 @@ import { type Request, Router } from 'express';
 import { TOKEN } from '../invitations/invitation.ts';
 import { newToken } from '../secrets.ts';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/contact-file.ts';
+import { isMailAddress } from '../states/mail-address.ts';
 import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
 import { cookieName, cookieOf, setCookie } from '../web/cookies.ts';
 import type { Desk } from '../web/desk.ts';

@@ -17,6 +17,12 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { state: 1, audience: 1, address: 1 }, unique: true },
     { keys: { address: 1 } },
   ],
+  /** Names and addresses that nobody has loaded yet go away by themselves. */
+  contactImports: [{ keys: { expiresAt: 1 }, expireAfterSeconds: 0 }],
+  contactImportRows: [
+    { keys: { import: 1, part: 1 } },
+    { keys: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
   rounds: [{ keys: { 'questionnaire.key': 1, 'questionnaire.version': 1 } }],
   /** A State waits for one answer at a time. */
   extensions: [

@@ -1,7 +1,7 @@
 /** The page for somebody who lost the link. It says the same to everybody, and says it before anything is looked up. */
 import { type Request, type Response, Router } from 'express';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/contact-file.ts';
+import { isMailAddress } from '../states/mail-address.ts';
 import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
 import { formBody } from '../web/form-body.ts';
 import { languageOf } from '../web/language.ts';

@@ -1,6 +1,6 @@
 /** "I am not the right person": who says so, whom they name instead, and what the secretariat made of it. */
 import { LANGUAGES, type Language } from '../questionnaire/definition.ts';
-import { isMailAddress } from '../states/contact-file.ts';
+import { isMailAddress } from '../states/mail-address.ts';
 
 export type Named = { name: string; post: string; email: string; language: Language };
 

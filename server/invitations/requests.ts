@@ -29,7 +29,7 @@ export async function requestsOf(
       services.referrals.openOfRound(round._id),
       services.invitations.ofRound(round._id),
       services.states.all(),
-      services.contacts.all(),
+      services.contacts.everyone(),
     ]);
   const place = (of: { invitation: string; contact: string | null; askedAt: Date }) => {
     const invitation = invitations.find((one) => one._id === of.invitation);

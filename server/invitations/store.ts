@@ -162,6 +162,15 @@ export function linkStore(connection: Connection) {
       );
       return result.modifiedCount;
     },
+    /** Revokes the links of one person to all invitations. Returns how many. */
+    async revokeOfContact(contact: string, now: Date, session: ClientSession): Promise<number> {
+      const result = await model.updateMany(
+        { contact, revokedAt: null },
+        { $set: { revokedAt: now } },
+        { session },
+      );
+      return result.modifiedCount;
+    },
     /** Revokes all links to an invitation; the draft stays. Returns how many. */
     async revoke(invitation: string, now: Date, session: ClientSession): Promise<number> {
       const result = await model.updateMany(

@@ -33,6 +33,7 @@ export async function aboutOf(
     services.invitations.find(message.invitation ?? ''),
   ]);
   if (!contact || !invitation) return 'the contact or the invitation is gone';
+  if (contact.archived) return 'the contact was removed from the register';
   if (!isAsked(invitation, contact._id)) return 'the contact is not the right person';
   const bounced = whyUnreachable(contact);
   if (bounced) return bounced;

@@ -39,6 +39,7 @@ export async function prepareDelegation(
   if (!news && outcome !== 'asked') return `the delegation is over: ${outcome}`;
   if (!news && !mayWrite(round, services.clock()).ok) return 'answers are not taken now';
   if (news && !contact) return 'the contact is gone';
+  if (contact?.archived) return 'the contact was removed from the register';
   if (contact && !isAsked(invitation, contact._id)) return 'the contact is not the right person';
   const bounced = contact && whyUnreachable(contact);
   if (bounced) return bounced;

@@ -31,7 +31,7 @@ export function mailRoutes(services: Services, desk: Desk): Router {
 
   async function recipients(list: Message[], language: string) {
     const [people, invited, all] = await Promise.all([
-      contacts.all(),
+      contacts.everyone(),
       Promise.all(
         [...new Set(list.map((m) => m.invitation))].map((id) => (id ? invitations.find(id) : null)),
       ),

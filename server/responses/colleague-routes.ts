@@ -1,7 +1,7 @@
 /** Colleagues: the respondent hands sections over and takes them back; the colleague finishes or says "not me". */
 import type { Response as HttpResponse, Request, Router } from 'express';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/contact-file.ts';
+import { isMailAddress } from '../states/mail-address.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { type ColleagueForm, colleaguesPage } from './colleagues-page.ts';

@@ -14,7 +14,7 @@ export async function peopleOf(
   const [links, delegates, contacts] = await Promise.all([
     services.links.ofInvitation(of._id),
     services.delegates.of(of._id),
-    services.contacts.of(of.state, of.audience),
+    services.contacts.everyoneOf(of.state, of.audience),
   ]);
   const names = new Map([...delegates, ...contacts].map(({ _id, name }) => [_id, name]));
   return new Map(

@@ -3,7 +3,7 @@ import { type Response as HttpResponse, Router } from 'express';
 import { TOKEN } from '../invitations/invitation.ts';
 import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/contact-file.ts';
+import { isMailAddress } from '../states/mail-address.ts';
 import { filesBody, uploadsOf } from '../web/files-body.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';

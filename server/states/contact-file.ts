@@ -1,105 +1,137 @@
 /**
- * Reads a file of contacts, header `state,audience,name,post,email,language` (`zone` may follow). Every bad row is
- * listed with its line and reason, and a file with a bad row loads nothing.
+ * Reads the rows of a file of contacts, header `state,audience,name,post,email,language` (`zone` may follow), into
+ * contacts and refused rows, each with its line and every reason. Pure.
  */
 import { LANGUAGES, type Language } from '../questionnaire/definition.ts';
-import { CsvProblem, type CsvRow, csvRows } from './csv-rows.ts';
-import type { Contact } from './state.ts';
+import { cleaned, withoutInvisible } from './clean-text.ts';
+import { ALL_COLUMNS, type ContactColumn } from './contact-columns.ts';
+import type { FileRow } from './contact-rows.ts';
+import { addressInLetters, readMailAddress } from './mail-address.ts';
+import { type Remark, type RemarkCode, remark, short } from './remark.ts';
+import type { Contact, State } from './state.ts';
 import { isZone } from './state-file.ts';
+import { type Directory, directoryOf } from './suggest.ts';
 
-export type Refusal = { line: number; reason: string };
-export type ContactRow = Omit<Contact, '_id' | 'chosenLanguage' | 'undeliverable' | 'clearedAt'> & {
-  line: number;
-};
-export type ContactsFile = { rows: number; contacts: ContactRow[]; refused: Refusal[] };
+/** A contact as a row has it. `zone` is undefined where the file has no such column: what is known stays. */
+export type ContactFields = Pick<
+  Contact,
+  'state' | 'audience' | 'name' | 'post' | 'email' | 'language'
+> & { zone: string | null | undefined };
 
-const COLUMNS = ['state', 'audience', 'name', 'post', 'email', 'language'];
-const MOST_ROWS = 20_000;
+export type ReadRow = FileRow &
+  (
+    | { ok: true; contact: ContactFields; notes: Remark[] }
+    | { ok: false; problems: Remark[] }
+    /** The same person with the same words as in a line before. */
+    | { ok: null; notes: Remark[] }
+  );
 
-export function readContacts(
-  csv: string,
-  known: { states: Set<string>; audiences: Set<string> },
-): ContactsFile {
-  const whole = (reason: string, line = 1): ContactsFile => ({
-    rows: 0,
-    contacts: [],
-    refused: [{ line, reason }],
+const LONGEST = 200;
+
+export type Known = { states: Pick<State, '_id' | 'iso2' | 'names'>[]; audiences: string[] };
+
+/** What each row says, good or not. */
+export function readContacts(rows: FileRow[], known: Known): ReadRow[] {
+  const directory = directoryOf(known.states);
+  const audiences = new Set(known.audiences);
+  const seen = new Map<string, { line: number; words: string }>();
+  return rows.map((row): ReadRow => {
+    const { contact, notes, problems } = readRow(row, { directory, audiences });
+    const key = identityOf(contact);
+    const words = JSON.stringify(contact);
+    const before = seen.get(key);
+    if (before && problems.length === 0 && before.words === words)
+      return { ...row, ok: null, notes: [remark('same', { line: before.line })] };
+    if (before) problems.push(remark('again', { line: before.line }));
+    else seen.set(key, { line: row.line, words });
+    return problems.length > 0
+      ? { ...row, ok: false, problems }
+      : { ...row, ok: true, contact, notes };
   });
-  let records: CsvRow[];
-  try {
-    records = csvRows(csv, MOST_ROWS + 2);
-  } catch (error) {
-    if (!(error instanceof CsvProblem)) throw error;
-    return whole(`The file is no CSV: ${error.message}`, error.line);
-  }
-  const header = records.shift()?.cells.map((name) => name.toLowerCase()) ?? [];
-  const missing = COLUMNS.filter((name) => !header.includes(name));
-  if (missing.length > 0)
-    return whole(`The first line must be "${COLUMNS.join(',')}"; missing: ${missing.join(', ')}.`);
-  if (records.length > MOST_ROWS) return whole(`More than ${MOST_ROWS} rows. Divide the file.`);
-
-  const contacts: ContactRow[] = [];
-  const refused: Refusal[] = [];
-  const seen = new Map<string, number>();
-  for (const { line, cells } of records) {
-    const cell = (name: string) => cells[header.indexOf(name)] ?? '';
-    const contact: ContactRow = {
-      line,
-      state: cell('state').toUpperCase(),
-      audience: cell('audience').toLowerCase(),
-      name: cell('name'),
-      post: cell('post'),
-      email: cell('email'),
-      language: cell('language').toLowerCase() as Language,
-      zone: cell('zone') || null,
-    };
-    const key = `${contact.state} ${contact.audience} ${contact.email.toLowerCase()}`;
-    const reasons = reasonsAgainst(contact, known);
-    if (cells.length > header.length)
-      reasons.push('there are more cells than columns; quote cells that hold a comma');
-    if (seen.has(key)) reasons.push(`the same person stands in line ${seen.get(key)}`);
-    seen.set(key, seen.get(key) ?? line);
-    if (reasons.length > 0) refused.push({ line, reason: reasons.join('; ') });
-    else contacts.push(contact);
-  }
-  return { rows: records.length, contacts, refused };
 }
 
-function reasonsAgainst(
-  contact: ContactRow,
-  known: { states: Set<string>; audiences: Set<string> },
-): string[] {
-  const reasons: string[] = [];
-  if (contact.state === '') reasons.push('the State is missing');
-  else if (!known.states.has(contact.state))
-    reasons.push(`there is no State ${quoted(contact.state)}`);
-  if (!known.audiences.has(contact.audience))
-    reasons.push(
-      `audience ${quoted(contact.audience)} is not one of ${[...known.audiences].join(', ')}`,
-    );
-  if (contact.name === '') reasons.push('the name is missing');
-  if (contact.name.length > 200 || contact.post.length > 200)
-    reasons.push('name or post has more than 200 characters');
-  // A line break in a name could start a header of its own in a mail.
-  if (/[\r\n]/.test(contact.name + contact.post)) reasons.push('name or post holds a line break');
-  if (/\uFFFD/.test(contact.name + contact.post))
-    reasons.push('name or post holds a character that is not UTF-8; save the file as "CSV UTF-8"');
-  if (!isMailAddress(contact.email)) reasons.push(`${quoted(contact.email)} is no mail address`);
-  if (!LANGUAGES.includes(contact.language))
-    reasons.push(`language ${quoted(contact.language)} is not one of ${LANGUAGES.join(', ')}`);
-  if (contact.zone && !isZone(contact.zone))
-    reasons.push(`there is no time zone ${quoted(contact.zone)}`);
-  return reasons;
+/** State, audience and address: with the same three it is the same contact. Capital letters do not count. */
+export const identityOf = (of: { state: string; audience: string; email: string }): string =>
+  `${of.state} ${of.audience} ${of.email.toLowerCase()}`;
+
+function readRow(row: FileRow, known: { directory: Directory; audiences: Set<string> }) {
+  const cell = (name: ContactColumn) => row.cells[ALL_COLUMNS.indexOf(name)] ?? '';
+  const zone = row.cells[ALL_COLUMNS.indexOf('zone')];
+  const written = fieldsOf(cell, typeof zone === 'string');
+  const problems = problemsOf(written, known);
+  if (row.more) problems.push(remark('cells'));
+  const address = readMailAddress(written.email);
+  const contact = address.ok ? { ...written, email: address.address } : written;
+  const notes: Remark[] = [];
+  if (row.cells.some((text) => text !== null && withoutInvisible(text) !== text))
+    notes.push(remark('cleaned'));
+  const letters = addressInLetters(contact.email);
+  if (letters && contact.email !== written.email)
+    notes.push(remark('domain', { letters, address: contact.email }));
+  return { contact, problems, notes };
 }
 
-const quoted = (text: string) => `"${text.slice(0, 60)}"`;
+/** Cells or fields as they are kept. */
+export const fieldsOf = (cell: (name: ContactColumn) => string, hasZone = true): ContactFields => ({
+  state: cleaned(cell('state')).toUpperCase(),
+  audience: cleaned(cell('audience')).toLowerCase(),
+  name: cleaned(cell('name')),
+  post: cleaned(cell('post')),
+  email: cleaned(cell('email')),
+  language: cleaned(cell('language')).toLowerCase() as Language,
+  zone: hasZone ? cleaned(cell('zone')) || null : undefined,
+});
 
-/** A strict plain grammar, so that what is validated is what is sent to: no comments, quotes or several addresses. */
-export const isMailAddress = (text: string): boolean =>
-  text.length <= 254 &&
-  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]{1,59})$/.test(
-    text,
-  ) &&
-  !text.includes('..') &&
-  !text.startsWith('.') &&
-  !text.includes('.@');
+/** What is wrong with a contact, its address as it was written. */
+export function problemsOf(
+  contact: ContactFields,
+  { directory, audiences }: { directory: Directory; audiences: Set<string> },
+): Remark[] {
+  const problems: Remark[] = [];
+  const wrong = (at: ContactColumn, code: RemarkCode, values: Remark['with'] = {}) =>
+    problems.push(remark(code, values, at));
+  const { state, audience, name, post, email, language, zone } = contact;
+  if (state === '') wrong('state', 'noState');
+  else if (!directory.has(state)) {
+    const found = directory.find(state);
+    const value = short(state);
+    if (found) wrong('state', 'stateSuggested', { value, ...found });
+    else wrong('state', 'state', { value });
+  }
+  if (!audiences.has(audience))
+    wrong('audience', 'audience', { value: short(audience), known: [...audiences].join(', ') });
+  if (name === '') wrong('name', 'noName');
+  for (const [at, text] of [
+    ['name', name],
+    ['post', post],
+  ] as const) {
+    if (text.length > LONGEST) wrong(at, 'long', { max: LONGEST });
+    // A line break in a name could start a header of its own in a mail.
+    if (/[\r\n\u0085\u2028\u2029]/.test(text)) wrong(at, 'lineBreak');
+    if (/[\uFFFD\uD800-\uDFFF]/u.test(text)) wrong(at, 'notUtf8');
+    const control = /[^\P{Cc}\r\n\u0085]/u.exec(text)?.[0];
+    if (control) wrong(at, 'control', { code: codePoint(control) });
+  }
+  const address = readMailAddress(email);
+  if (!address.ok) wrong('email', address.problem, { value: short(email) });
+  if (!LANGUAGES.includes(language)) {
+    const found = directory.language(language);
+    const values = { value: short(language), known: LANGUAGES.join(', ') };
+    if (found) wrong('language', 'languageSuggested', { ...values, code: found });
+    else wrong('language', 'language', values);
+  }
+  if (zone && !isKnownZone(zone)) wrong('zone', 'zone', { value: short(zone) });
+  return problems;
+}
+
+const codePoint = (sign: string) =>
+  `U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+const zones = new Map<string, boolean>();
+/** Asking for one takes long, and a file asks for the same few thousands of times. */
+function isKnownZone(zone: string): boolean {
+  if (zones.size > 1000) zones.clear();
+  const known = zones.get(zone) ?? isZone(zone);
+  zones.set(zone, known);
+  return known;
+}

@@ -7,14 +7,17 @@ export type CsvRow = { line: number; cells: string[] };
 /** @throws CsvProblem when the text cannot be read as CSV */
 export function csvRows(csv: string, most = Number.POSITIVE_INFINITY): CsvRow[] {
   // The reader counts a CRLF within quotes as two lines.
-  const text = csv.replace(/\r\n?/g, '\n');
+  const unified = csv.replace(/\r\n?/g, '\n');
+  // "sep=;" in the first line is how spreadsheets are told the delimiter. Its line stays, so that the others keep their numbers.
+  const [, told = null] = /^\uFEFF?sep=([^\n])(?=\n)/i.exec(unified) ?? [];
+  const text = told ? unified.replace(/^[^\n]*/, '') : unified;
   const options = {
     bom: true,
     info: true,
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
-    delimiter: delimiterOf(text),
+    delimiter: told ?? delimiterOf(text),
     ...(Number.isFinite(most) ? { to: most } : {}),
   } as const;
   try {
@@ -41,7 +44,7 @@ export class CsvProblem extends Error {
 
 /** The mark that the first line has most of. Only one counts: "Director, Mine Action" needs no quotes between semicolons. */
 function delimiterOf(text: string): string {
-  const [first = ''] = text.split('\n', 1);
+  const [first = ''] = /[^\s\uFEFF].*/.exec(text) ?? [];
   const count = (mark: string) => first.split(mark).length;
   return [',', ';', '\t'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
 }

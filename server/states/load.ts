@@ -1,8 +1,24 @@
 /** Loads States and contacts from files, all or nothing. */
 import type { Actor } from '../audit/event.ts';
-import type { Services } from '../services.ts';
-import { type Refusal, readContacts } from './contact-file.ts';
+import { isDuplicate as isTaken } from '../db/record.ts';
+import type { Services, Session } from '../services.ts';
+import { voiceOf } from '../texts.ts';
+import {
+  type Counts,
+  countsOf,
+  type Decision,
+  decide,
+  digestOf,
+  isDuplicate,
+  writesOf,
+} from './contact-decision.ts';
+import { type Known, readContacts } from './contact-file.ts';
+import { type ContactRows, contactRows, type FileRow } from './contact-rows.ts';
+import { ofText, tableOf } from './contact-table.ts';
+import { allWords, type Remark } from './remark.ts';
 import { readStates } from './state-file.ts';
+
+type Refusal = { line: number; reason: string };
 
 export async function loadStates(
   { states, audit, clock, transaction }: Services,
@@ -23,45 +39,114 @@ export async function loadStates(
   return { ok: true, states: file.states.length };
 }
 
+/** What `contact load --json` prints. */
 export type ContactsReport = {
   rows: number;
   new: number;
   changed: number;
   unchanged: number;
   refused: Refusal[];
+  /** Rows that say the same as one before and are left out; and those whose address speaks for somebody else too. */
+  duplicates: Refusal[];
+  /** Columns that were passed over. */
+  unknownColumns: string[];
 };
+
+/** @param file bytes as they were uploaded, or the text of a CSV */
+export const readContactsFile = async (
+  { workbooks }: Services,
+  file: Buffer | string,
+): Promise<ReturnType<typeof contactRows>> =>
+  contactRows(typeof file === 'string' ? ofText(file, 'UTF-8') : await tableOf(file, workbooks));
+
+/** What loading the rows would do now. */
+export async function decideNow(
+  services: Services,
+  rows: FileRow[],
+  audiences: string[],
+  session: Session | null = null,
+): Promise<Decision[]> {
+  const known: Known = { states: await services.states.all(), audiences };
+  return decide(readContacts(rows, known), await services.contacts.everyone(session));
+}
 
 /** A dry run, or a file with a refused row, writes nothing. */
 export async function loadContacts(
-  { states, contacts, audit, clock, transaction }: Services,
-  csv: string,
+  services: Services,
+  file: Buffer | string,
   audiences: string[],
   options: { dryRun: boolean; actor: Actor },
 ): Promise<ContactsReport> {
-  const known = new Set((await states.all()).map((state) => state._id));
-  const file = readContacts(csv, { states: known, audiences: new Set(audiences) });
-  const changes = await contacts.compare(file.contacts);
-  const report = {
-    rows: file.rows,
-    new: changes.fresh.length,
-    changed: changes.changed.length,
-    unchanged: changes.unchanged.length,
-    refused: file.refused,
-  };
-  if (options.dryRun || file.refused.length > 0) return report;
-  await transaction(async (session) => {
-    await contacts.load([...changes.fresh, ...changes.changed], session);
-    const { refused: _none, ...details } = report;
-    await audit.record(
-      {
-        actor: options.actor,
-        event: 'contacts.loaded',
-        subject: { kind: 'contacts', id: 'file' },
-        details,
-      },
-      clock(),
-      session,
-    );
+  const read = await readContactsFile(services, file);
+  if (!read.ok) return reportOf([], [], [{ line: read.line, remarks: [read.problem] }]);
+  if (options.dryRun)
+    return reportOf(await decideNow(services, read.rows, audiences), read.unknown);
+  let decisions: Decision[] = [];
+  await onceMore(() =>
+    services.transaction(async (session) => {
+      decisions = await decideNow(services, read.rows, audiences, session);
+      if (decisions.some(({ kind }) => kind === 'refused')) return;
+      await carryOut(services, decisions, options.actor, 'file', session);
+    }),
+  );
+  return reportOf(decisions, read.unknown);
+}
+
+/** Writes what was decided, and tells the audit. */
+export async function carryOut(
+  services: Services,
+  decisions: Decision[],
+  actor: Actor,
+  subject: string,
+  session: Session,
+): Promise<Counts> {
+  const { fresh, changed } = writesOf(decisions);
+  await services.contacts.load(fresh, changed, session);
+  const { same: _same, ...counts } = countsOf(decisions);
+  await services.audit.record(
+    {
+      actor,
+      event: 'contacts.loaded',
+      subject: { kind: 'contacts', id: subject },
+      details: { ...counts, digest: digestOf(decisions) },
+    },
+    services.clock(),
+    session,
+  );
+  return countsOf(decisions);
+}
+
+/** Somebody who loads the same contact at the same moment was faster: seen anew, it is there. */
+export async function onceMore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return work();
+  }
+}
+
+function reportOf(
+  decisions: Decision[],
+  unknownColumns: ContactRows['unknown'],
+  whole: { line: number; remarks: Remark[] }[] = [],
+): ContactsReport {
+  // The command line speaks English.
+  const voice = voiceOf('en');
+  const said = ({ line, remarks }: { line: number; remarks: Remark[] }): Refusal => ({
+    line,
+    reason: allWords(remarks, voice),
   });
-  return report;
+  const saidOf = (wanted: (one: Decision) => boolean) =>
+    decisions.filter(wanted).map(({ row, remarks }) => said({ line: row.line, remarks }));
+  const { rows, new: fresh, changed, unchanged } = countsOf(decisions);
+  return {
+    rows,
+    new: fresh,
+    changed,
+    unchanged,
+    refused: [...whole.map(said), ...saidOf(({ kind }) => kind === 'refused')],
+    duplicates: saidOf(isDuplicate),
+    unknownColumns,
+  };
 }

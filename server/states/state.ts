@@ -60,7 +60,11 @@ export type Contact = {
   undeliverable?: Undeliverable | null;
   /** When an administrator cleared it last: mails of before that come back say nothing new. */
   clearedAt?: Date | null;
+  /** Set when the contact was removed: it gets no mail and is in no selection, but what names it still finds it. */
+  archived?: Archived | null;
 };
+
+export type Archived = { at: Date; reason: string };
 
 export type Undeliverable = {
   at: Date;

@@ -1,8 +1,8 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { newId, schemaOptions } from '../db/record.ts';
 import type { Language } from '../questionnaire/definition.ts';
-import type { ContactRow } from './contact-file.ts';
-import type { Contact, State, Undeliverable } from './state.ts';
+import type { ContactFields } from './contact-file.ts';
+import type { Archived, Contact, State, Undeliverable } from './state.ts';
 
 const stateSchema = new Schema<State>(
   {
@@ -32,15 +32,10 @@ const contactSchema = new Schema<Contact & { address: string }>(
     chosenLanguage: String,
     undeliverable: Schema.Types.Mixed,
     clearedAt: Date,
+    archived: Schema.Types.Mixed,
   },
   schemaOptions,
 );
-
-export type ContactChanges = {
-  fresh: ContactRow[];
-  changed: ContactRow[];
-  unchanged: ContactRow[];
-};
 
 export function stateStore(connection: Connection) {
   const model = connection.model('State', stateSchema, 'states');
@@ -63,6 +58,11 @@ export function stateStore(connection: Connection) {
   };
 }
 
+/** What can be changed of a contact; State and audience are what it is. */
+export type ContactChange = Pick<Contact, 'name' | 'post' | 'email' | 'language' | 'zone'>;
+/** A contact that loading or a form makes. */
+export type NewContact = ContactFields & { zone: string | null };
+
 export function contactStore(connection: Connection) {
   const model = connection.model('Contact', contactSchema, 'contacts');
   const identity = (row: { state: string; audience: string; email: string }) => ({
@@ -70,33 +70,86 @@ export function contactStore(connection: Connection) {
     audience: row.audience,
     address: row.email.toLowerCase(),
   });
+  const order = { state: 1, audience: 1, address: 1 } as const;
   return {
+    /** Also one that was removed: whoever writes to it must look. */
     async find(id: string): Promise<Contact | null> {
       return model.findOne({ _id: id }).lean();
     },
+    /** Those that are asked and written to. */
     async all(): Promise<Contact[]> {
-      return model.find().sort({ state: 1, audience: 1, address: 1 }).lean();
+      return model.find({ archived: null }).sort(order).lean();
+    },
+    /** The removed ones too, for what tells of the past. */
+    async everyone(session: ClientSession | null = null): Promise<Contact[]> {
+      return model.find().sort(order).session(session).lean();
     },
     async of(state: string, audience: string): Promise<Contact[]> {
+      return model.find({ state, audience, archived: null }).sort({ _id: 1 }).lean();
+    },
+    /** The removed ones too. */
+    async everyoneOf(state: string, audience: string): Promise<Contact[]> {
       return model.find({ state, audience }).sort({ _id: 1 }).lean();
     },
     /** Everything that a person with this address speaks for, whatever the case it is written in. */
     async byAddress(email: string): Promise<Contact[]> {
-      return model.find({ address: email.toLowerCase() }).sort({ _id: 1 }).lean();
+      return model.find({ address: email.toLowerCase(), archived: null }).sort({ _id: 1 }).lean();
     },
-    /** One more contact; the one that is there when State, audience and address are the same. */
+    /** The contact with this State, audience and address, also a removed one; null when there is none. */
+    async same(of: { state: string; audience: string; email: string }): Promise<Contact | null> {
+      return model.findOne(identity(of)).lean();
+    },
+    /**
+     * One more contact; the one that is there when State, audience and address are the same. One that was removed is
+     * back then.
+     */
     async add(
-      contact: Omit<Contact, '_id' | 'zone' | 'chosenLanguage' | 'undeliverable' | 'clearedAt'>,
+      contact: Omit<
+        Contact,
+        '_id' | 'zone' | 'chosenLanguage' | 'archived' | 'undeliverable' | 'clearedAt'
+      >,
       session: ClientSession,
     ): Promise<Contact> {
       return model
         .findOneAndUpdate(
           identity(contact),
-          { $setOnInsert: { ...contact, ...identity(contact), zone: null, _id: newId() } },
+          {
+            $setOnInsert: { ...contact, ...identity(contact), zone: null, _id: newId() },
+            $unset: { archived: 1 },
+          },
           { upsert: true, returnDocument: 'after', session },
         )
         .lean<Contact>()
         .orFail();
+    },
+    /** Meets the unique index when State, audience and address are taken. */
+    async insert(contact: NewContact, session: ClientSession): Promise<string> {
+      const _id = newId();
+      await model.create([{ ...contact, ...identity(contact), _id }], { session });
+      return _id;
+    },
+    /** Meets the unique index when another contact of the State and audience has the address. */
+    async change(id: string, to: ContactChange, session: ClientSession): Promise<void> {
+      const address = to.email.toLowerCase();
+      await model.updateOne({ _id: id }, { $set: { ...to, address } }, { session });
+    },
+    /** False when it was removed already. */
+    async archive(id: string, archived: Archived, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, archived: null },
+        { $set: { archived } },
+        { session },
+      );
+      return result.modifiedCount === 1;
+    },
+    /** False when it is there already. */
+    async restore(id: string, session: ClientSession): Promise<boolean> {
+      const result = await model.updateOne(
+        { _id: id, archived: trusted({ $ne: null }) },
+        { $unset: { archived: 1 } },
+        { session },
+      );
+      return result.modifiedCount === 1;
     },
     /** False when it is the person's language already. */
     async chooseLanguage(id: string, language: Language, session: ClientSession): Promise<boolean> {
@@ -124,33 +177,28 @@ export function contactStore(connection: Connection) {
       );
       return result.modifiedCount === 1;
     },
-    /** What loading the rows would do. A contact is the same one when State, audience and address are. */
-    async compare(rows: ContactRow[]): Promise<ContactChanges> {
-      const known = new Map(
-        (await model.find().lean()).map((c) => [`${c.state} ${c.audience} ${c.address}`, c]),
-      );
-      const changes: ContactChanges = { fresh: [], changed: [], unchanged: [] };
-      for (const row of rows) {
-        const old = known.get(Object.values(identity(row)).join(' '));
-        const same = (['name', 'post', 'email', 'language', 'zone'] as const).every(
-          (field) => old?.[field] === row[field],
-        );
-        changes[old ? (same ? 'unchanged' : 'changed') : 'fresh'].push(row);
-      }
-      return changes;
-    },
-    async load(rows: ContactRow[], session: ClientSession): Promise<void> {
-      if (rows.length === 0) return;
-      await model.bulkWrite(
-        rows.map(({ line: _line, ...row }) => ({
+    /** New ones, and changes by id. */
+    async load(
+      fresh: NewContact[],
+      changed: { id: string; to: ContactChange }[],
+      session: ClientSession,
+    ): Promise<void> {
+      const writes = [
+        ...fresh.map((contact) => ({
           updateOne: {
-            filter: identity(row),
-            update: { $set: { ...row, ...identity(row) }, $setOnInsert: { _id: newId() } },
+            filter: identity(contact),
+            update: { $set: { ...contact, ...identity(contact) }, $setOnInsert: { _id: newId() } },
             upsert: true,
           },
         })),
-        { session },
-      );
+        ...changed.map(({ id, to }) => ({
+          updateOne: {
+            filter: { _id: id },
+            update: { $set: { ...to, address: to.email.toLowerCase() } },
+          },
+        })),
+      ];
+      if (writes.length > 0) await model.bulkWrite(writes, { session });
     },
   };
 }

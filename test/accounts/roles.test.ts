@@ -20,6 +20,8 @@ const ALL: Role[] = ['viewer', 'committee', 'gender-focal-point', 'admin'];
 const REVIEWERS: Role[] = ['committee', 'gender-focal-point', 'admin'];
 const ADMIN: Role[] = ['admin'];
 
+const NOBODY = '000000000000000000000000';
+
 /** Route, who may, an address of it, and what those who may get. `:message` is put in when it is known. */
 const DESK: [route: string, allowed: Role[], address: string, status: number][] = [
   ['GET /results', ALL, '/results', 303],
@@ -156,7 +158,22 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ],
   ['GET /admin/contacts', ADMIN, '/admin/contacts', 200],
   ['POST /admin/contacts/preview', ADMIN, '/admin/contacts/preview', 422],
-  ['POST /admin/contacts', ADMIN, '/admin/contacts', 422],
+  ['GET /admin/contacts/file', ADMIN, '/admin/contacts/file', 200],
+  ['GET /admin/contacts/new', ADMIN, '/admin/contacts/new', 200],
+  ['POST /admin/contacts/new', ADMIN, '/admin/contacts/new', 422],
+  ['POST /admin/contacts/exports/:format', ADMIN, '/admin/contacts/exports/csv', 200],
+  ['GET /admin/contacts/imports/:import', ADMIN, `/admin/contacts/imports/${NOBODY}`, 404],
+  ['POST /admin/contacts/imports/:import', ADMIN, `/admin/contacts/imports/${NOBODY}`, 404],
+  [
+    'GET /admin/contacts/imports/:import/refused.csv',
+    ADMIN,
+    `/admin/contacts/imports/${NOBODY}/refused.csv`,
+    404,
+  ],
+  ['GET /admin/contacts/:contact', ADMIN, '/admin/contacts/:contact', 200],
+  ['POST /admin/contacts/:contact', ADMIN, '/admin/contacts/:contact', 422],
+  ['POST /admin/contacts/:contact/removal', ADMIN, '/admin/contacts/:contact/removal', 422],
+  ['POST /admin/contacts/:contact/return', ADMIN, '/admin/contacts/:contact/return', 303],
   ['GET /admin/outbox', ADMIN, '/admin/outbox', 200],
   ['GET /admin/outbox/:message', ADMIN, '/admin/outbox/:message', 200],
   ['GET /admin/outbox/:message/html', ADMIN, '/admin/outbox/:message/html', 200],
@@ -224,6 +241,7 @@ beforeAll(async () => {
   await createRound(on.services, { slug: 'planned', questionnaire, ...times }, SYSTEM);
   for (const role of ROLES) people.set(role, await signedIn(on, role));
   const [message] = await on.services.messages.list({}, 1);
+  const [contact] = await on.services.contacts.all();
   const edition = await on.services.catalogue.find(questionnaire);
   const [indicator] = edition?.source.definition.indicators ?? [];
   const [mailing] = await on.services.mailings.ofRound(SLUG);
@@ -231,7 +249,8 @@ beforeAll(async () => {
     address
       .replace(':message', message?._id ?? '')
       .replace(':mailing', mailing?._id ?? '')
-      .replace(':key', indicator?.key ?? '');
+      .replace(':key', indicator?.key ?? '')
+      .replace(':contact', contact?._id ?? '');
 });
 afterAll(() => on.close());
 

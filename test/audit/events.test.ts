@@ -53,6 +53,7 @@ const ANOTHER = {
   language: 'fr',
   note: 'A secret note.',
 };
+const BY_HAND = { name: 'Zed Quartz', email: 'zed@example.org', language: 'en' };
 const NEW_ROUND = {
   slug: 'next',
   opens: '2023-05-01T09:00',
@@ -66,15 +67,46 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
   ['loading States', ['states.loaded'], () => loadStates(on.services, statesCsv(), SYSTEM)],
   [
     'loading contacts on the page',
-    ['contacts.loaded'],
+    ['contacts.previewed', 'contacts.loaded'],
     async () => {
       const csv = `state,audience,name,post,email,language\nNOR,donor,Zelda Quartz,Quartermaster,${EMAIL},en\n`;
-      const contacts = await admin.get('/admin/contacts');
+      const contacts = await admin.get('/admin/contacts/file');
       page = await admin.upload(contacts, 'form[enctype]', {
         name: 'contacts.csv',
         content: Buffer.from(csv),
       });
-      await admin.submit(page, 'form[action="/admin/contacts"]');
+      await admin.submit(page, 'form[action^="/admin/contacts/imports/"]');
+    },
+  ],
+  ['taking the contacts away', ['contacts.exported'], submitted('/admin/contacts', 'form[action$="/csv"]')],
+  [
+    'adding a contact by hand',
+    ['contact.added'],
+    async () => {
+      const form = { ...BY_HAND, state: 'NOR', audience: 'affected' };
+      page = await admin.submit(await admin.get('/admin/contacts/new'), '#contact', form);
+    },
+  ],
+  [
+    'changing it',
+    ['contact.changed'],
+    async () => {
+      page = await admin.submit(page, '#contact', { name: 'Zara Quartz', post: 'Quartermaster' });
+    },
+  ],
+  [
+    'removing it',
+    ['contact.removed'],
+    async () => {
+      const said = { reason: 'A secret: Quartz left.' };
+      page = await admin.submit(page, 'form[action$="/removal"]', said);
+    },
+  ],
+  [
+    'bringing it back',
+    ['contact.restored'],
+    async () => {
+      page = await admin.submit(page, 'form[action$="/return"]');
     },
   ],
   [

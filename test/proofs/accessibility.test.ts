@@ -55,9 +55,28 @@ const ADMIN = [
   `/admin/rounds/${SLUG}/states/KHM/affected`,
   `/admin/rounds/${SLUG}/notes/KHM/affected`,
   '/admin/contacts',
+  '/admin/contacts?find=zzz&shown=removed',
+  '/admin/contacts/new',
+  '/admin/contacts/file',
   '/admin/outbox',
   '/admin/audit',
 ];
+
+/** A row of each kind. */
+const ODD_CONTACTS = {
+  name: 'contacts.csv',
+  buffer: Buffer.from(
+    [
+      'state,audience,name,post,email,language,note',
+      ...STATES_CAST.split('\n').slice(1, 3),
+      ...STATES_CAST.split('\n').slice(2, 3),
+      'NOR,affected,محمد الحداد,P,m@ministère.example,ar,x',
+      'Cambodia,affected,,P,nobody,en,',
+    ]
+      .join('\n')
+      .replace('Chan', 'Other'),
+  ),
+};
 
 describe('accessibility', () => {
   for (const language of ['en', 'ar'])
@@ -94,6 +113,16 @@ describe('accessibility', () => {
           await page.goto(`${on.url}/admin/outbox`);
           await follow(page, page.locator('main table a').first());
           await look('', 'message');
+          await page.goto(`${on.url}/admin/contacts`);
+          await follow(page, page.locator('main table th a').first());
+          await look('', 'contact');
+          await page.fill('#name', '');
+          await follow(page, page.locator('#contact button'));
+          await look('', 'contact that is refused');
+          await page.goto(`${on.url}/admin/contacts/file`);
+          await page.setInputFiles('#file', { ...ODD_CONTACTS, mimeType: 'text/csv' });
+          await follow(page, page.locator('main form button'));
+          await look('', 'preview of a file');
           await look('/nowhere');
           await context.close();
           expect(findings).toEqual([]);
@@ -114,7 +143,12 @@ describe('accessibility', () => {
       'main form',
     );
     const problems: string[] = [];
-    for (const address of [...COMMITTEE, ...ADMIN, '/nowhere']) {
+    const [contact] = await on.services.contacts.all();
+    const upload = await guest.get('/admin/contacts/file');
+    const { name, buffer: content } = ODD_CONTACTS;
+    const preview = await guest.upload(upload, 'form[enctype]', { name, content });
+    const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
+    for (const address of [...COMMITTEE, ...ADMIN, ...more]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }

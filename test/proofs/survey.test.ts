@@ -98,7 +98,15 @@ describe('a round from the command line', () => {
   });
 
   it('contact load, after a dry run that writes nothing', async () => {
-    const report = { rows: 7, new: 7, changed: 0, unchanged: 0, refused: [] };
+    const report = {
+      rows: 7,
+      new: 7,
+      changed: 0,
+      unchanged: 0,
+      refused: [],
+      duplicates: [],
+      unknownColumns: [],
+    };
     const dry = { 'dry-run': true };
     expect(await said('contact load', dry, at('contacts.csv'))).toEqual(report);
     expect(await on.services.contacts.all()).toEqual([]);
@@ -121,8 +129,20 @@ describe('a round from the command line', () => {
       changed: 0,
       unchanged: 0,
       refused: [{ line: 3, reason: expect.stringContaining('there is no State "XXX"') }],
+      duplicates: [],
+      unknownColumns: [],
     });
     expect(await on.services.contacts.all()).toHaveLength(7);
+  });
+
+  it('contact export, which loads again as it is, as CSV and as a workbook', async () => {
+    for (const format of ['csv', 'xlsx']) {
+      const out = at(`register.${format}`);
+      expect(await said('contact export', { out })).toEqual({ out, format, contacts: 7 });
+      expect(await said('contact load', {}, out)).toMatchObject({ rows: 7, unchanged: 7 });
+    }
+    const { failure } = await called('contact export', { out: at('register.ods') }, '');
+    expect(failure).toBe('--out ends in .csv or .xlsx.');
   });
 
   it('round create, open and list', async () => {

@@ -1,21 +1,57 @@
 /** Reading a file of contacts: every bad row is named with its line and the reason, every good one is read as it is. */
 import { describe, expect, it } from '@jest/globals';
-import { isMailAddress, readContacts } from '../../server/states/contact-file.ts';
+import { readContacts } from '../../server/states/contact-file.ts';
+import { contactRows } from '../../server/states/contact-rows.ts';
+import { ofText } from '../../server/states/contact-table.ts';
+import { isMailAddress, readMailAddress } from '../../server/states/mail-address.ts';
+import { allWords, wordsOf } from '../../server/states/remark.ts';
+import { voiceOf } from '../../server/texts.ts';
 
 const HEADER = 'state,audience,name,post,email,language';
 const known = {
-  states: new Set(['KHM', 'TCD', 'IRQ', 'EUE']),
-  audiences: new Set(['affected', 'donor']),
+  states: [
+    { _id: 'KHM', iso2: 'KH', names: { en: 'Cambodia', fr: 'Cambodge', ar: 'كمبوديا' } },
+    { _id: 'TCD', iso2: 'TD', names: { en: 'Chad', fr: 'Tchad' } },
+    { _id: 'IRQ', iso2: 'IQ', names: { en: 'Iraq', zh: '伊拉克' } },
+    { _id: 'CIV', iso2: 'CI', names: { en: 'Côte d’Ivoire' } },
+    { _id: 'EUE', iso2: 'EU', names: { en: 'European Union' } },
+  ],
+  audiences: ['affected', 'donor'],
 };
-const read = (csv: string) => readContacts(csv, known);
+const english = voiceOf('en');
+
+/** What is read of a file, and what is said of the rest. */
+function read(csv: string) {
+  const file = contactRows(ofText(csv, 'UTF-8'));
+  if (!file.ok) {
+    const reason = wordsOf(file.problem, english);
+    return { rows: 0, contacts: [], refused: [{ line: file.line, reason }], notes: [] };
+  }
+  const rows = readContacts(file.rows, known);
+  return {
+    rows: rows.length,
+    contacts: rows.flatMap((row) => (row.ok ? [{ line: row.line, ...row.contact }] : [])),
+    refused: rows.flatMap((row) =>
+      row.ok === false ? [{ line: row.line, reason: allWords(row.problems, english) }] : [],
+    ),
+    notes: rows.flatMap((row) =>
+      row.ok !== false && row.notes.length > 0
+        ? [{ line: row.line, note: allWords(row.notes, english) }]
+        : [],
+    ),
+  };
+}
 const GOOD = 'KHM,affected,Alice Chan,Director,alice@example.org,en';
 
 describe('a bad row', () => {
   const BAD: [row: string, reason: RegExp][] = [
     [',affected,A,P,a@example.org,en', /^the State is missing$/],
     ['XXX,affected,A,P,a@example.org,en', /^there is no State "XXX"$/],
-    ['KH,affected,A,P,a@example.org,en', /there is no State "KH"/],
-    ['Cambodia,affected,A,P,a@example.org,en', /there is no State "CAMBODIA"/],
+    ['KH,affected,A,P,a@example.org,en', /^there is no State "KH"; write KHM for Cambodia$/],
+    ['Cambodia,affected,A,P,a@example.org,en', /^there is no State "CAMBODIA"; write KHM/],
+    ['كمبوديا,affected,A,P,a@example.org,en', /; write KHM for Cambodia$/],
+    ['伊拉克,affected,A,P,a@example.org,en', /; write IRQ for Iraq$/],
+    ["COTE D'IVOIRE,affected,A,P,a@example.org,en", /; write CIV for Côte d’Ivoire$/],
     ['KHM,,A,P,a@example.org,en', /^audience "" is not one of affected, donor$/],
     ['KHM,donors,A,P,a@example.org,en', /^audience "donors" is not one of/],
     ['KHM,affected,,P,a@example.org,en', /^the name is missing$/],
@@ -27,6 +63,16 @@ describe('a bad row', () => {
     ],
     ['KHM,affected,A,"P\r\nX: y",a@example.org,en', /^name or post holds a line break$/],
     ['KHM,affected,N\uFFFDdia,P,a@example.org,en', /not UTF-8; save the file as "CSV UTF-8"/],
+    ['KHM,affected,A\uD800,P,a@example.org,en', /not UTF-8/],
+    [
+      'KHM,affected,A\u2028Bcc: b@example.org,P,a@example.org,en',
+      /^name or post holds a line break$/,
+    ],
+    [
+      'KHM,affected,A\u0000,P,a@example.org,en',
+      /^name or post holds a control character \(U\+0000\)$/,
+    ],
+    ['KHM,affected,A,P\u001B[31m,a@example.org,en', /control character \(U\+001B\)$/],
     ['KHM,affected,A,P,,en', /^"" is no mail address$/],
     ['KHM,affected,A,P,example.org,en', /^"example.org" is no mail address$/],
     ['KHM,affected,A,P,a@b,en', /is no mail address/],
@@ -36,13 +82,22 @@ describe('a bad row', () => {
     ['KHM,affected,A,P,a.@example.org,en', /is no mail address/],
     ['KHM,affected,A,P,a..b@example.org,en', /is no mail address/],
     ['KHM,affected,A,P,a@-example.org,en', /is no mail address/],
-    ['KHM,affected,A,P,"a@example.org,b@example.org",en', /is no mail address/],
-    ['KHM,affected,A,P,A <a@example.org>,en', /is no mail address/],
-    ['KHM,affected,A,P,a@ex\u0430mple.org,en', /is no mail address/],
-    ['KHM,affected,A,P,mailto:a@example.org,en', /is no mail address/],
+    ['KHM,affected,A,P,"a@example.org,b@example.org",en', /no mail address but several; give each/],
+    ['KHM,affected,A,P,a@example.org;b@example.org,en', /no mail address but several/],
+    ['KHM,affected,A,P,A <a@example.org>,en', /write the address alone, without name, brackets/],
+    ['KHM,affected,A,P,a@example.org (work),en', /write the address alone/],
+    ['KHM,affected,A,P,"""a b""@example.org",en', /write the address alone/],
+    ['KHM,affected,A,P,a@ex\u0430mple.org,en', /a word of its domain mixes alphabets$/],
+    ['KHM,affected,A,P,mailto:a@example.org,en', /write the address alone/],
+    ['KHM,affected,A,P,josé@example.org,en', /before the @ only plain letters/],
+    ['KHM,affected,A,P,директор@министерство.рф,en', /before the @ only plain letters/],
+    ['KHM,affected,A,P,a@ex%61mple.ü,en', /^"a@ex%61mple.ü" is no mail address$/],
+    ['KHM,affected,A,P,a@ü,en', /^"a@ü" is no mail address$/],
     ['KHM,affected,A,P,a@example.org,', /^language "" is not one of en, fr, es, ar, ru, zh$/],
     ['KHM,affected,A,P,a@example.org,de', /^language "de" is not one of/],
-    ['KHM,affected,A,P,a@example.org,english', /^language "english" is not one of/],
+    ['KHM,affected,A,P,a@example.org,english', /^language "english" is not one of .*; write en$/],
+    ['KHM,affected,A,P,a@example.org,Français', /; write fr$/],
+    ['KHM,affected,A,P,a@example.org,العربية', /; write ar$/],
     ['KHM,affected,A,Director, Authority,a@example.org,en', /more cells than columns; quote cells/],
     ['KHM,affected,A,P', /is no mail address; language "" is not one of/],
     [
@@ -76,9 +131,20 @@ describe('a bad row', () => {
   it('that names the same person again says where the first one stands', () => {
     const again = GOOD.replace('alice@', 'ALICE@').replace('Alice Chan', 'A. Chan');
     const donor = GOOD.replace('affected', 'donor');
+    const reason = 'the same person stands in line 2, and not with the same words';
     expect(read([HEADER, GOOD, donor, again, again].join('\n')).refused).toEqual([
-      { line: 4, reason: 'the same person stands in line 2' },
-      { line: 5, reason: 'the same person stands in line 2' },
+      { line: 4, reason },
+      { line: 5, reason },
+    ]);
+  });
+
+  it('that says exactly the same again is left out and not refused', () => {
+    const file = read([HEADER, GOOD, GOOD, GOOD].join('\n'));
+    expect([file.contacts.length, file.refused]).toEqual([1, []]);
+    const note = 'the same as line 2, so it is left out';
+    expect(file.notes).toEqual([
+      { line: 3, note },
+      { line: 4, note },
     ]);
   });
 
@@ -130,7 +196,7 @@ describe('a file as a whole', () => {
       Array.from({ length: count }, (_, n) => `KHM,affected,A,P,a${n}@example.org,en`);
     expect(read([HEADER, ...rows(20_001)].join('\n'))).toMatchObject({
       rows: 0,
-      refused: [{ line: 1, reason: 'More than 20000 rows. Divide the file.' }],
+      refused: [{ line: 1, reason: expect.stringContaining('More than 20000 rows') }],
     });
     expect(read([HEADER, ...rows(20_000)].join('\n'))).toMatchObject({ rows: 20_000, refused: [] });
   });
@@ -158,7 +224,7 @@ describe('a good file', () => {
         post: 'Director; Mine Action',
         email: 'alice+mine.action@example.org',
         language: 'en',
-        zone: null,
+        zone: undefined,
       },
       expect.objectContaining({ name: 'محمد الحداد', post: 'مدير البرنامج', language: 'ar' }),
       expect.objectContaining({ name: 'Chloé N’Djaména' }),
@@ -250,4 +316,57 @@ describe('a mail address', () => {
     `a@${'bcd.'.repeat(70)}org`,
     'é@example.org',
   ])('%j is none', (address) => expect(isMailAddress(address)).toBe(false));
+});
+
+describe('a mail address with a domain in other letters', () => {
+  it.each([
+    ['d@министерство.рф', 'd@xn--b1afiashkohcid.xn--p1ai'],
+    ['d@موقع.وزارة-الاتصالات.مصر', 'd@xn--4gbrim.xn----ymcbaaajlc6dj7bxne2c.xn--wgbh1c'],
+    ['d@例え。jp', 'd@xn--r8jz45g.jp'],
+    ['Dora+mines@MÜNCHEN.example', 'Dora+mines@xn--mnchen-3ya.example'],
+    ['d@ｅｘａｍｐｌｅ.org', 'd@example.org'],
+  ])('%s is sent to as %s', (text, address) =>
+    expect(readMailAddress(text)).toEqual({ ok: true, address }),
+  );
+
+  it('is named both ways beside its row, and only there', () => {
+    const row = GOOD.replace('alice@example.org', 'alice@министерство.рф');
+    const file = read([HEADER, row, GOOD].join('\n'));
+    expect(file.contacts[0]?.email).toBe('alice@xn--b1afiashkohcid.xn--p1ai');
+    expect(file.notes).toEqual([
+      {
+        line: 2,
+        note: 'alice@министерство.рф is sent to as alice@xn--b1afiashkohcid.xn--p1ai',
+      },
+    ]);
+  });
+});
+
+describe('marks that nobody sees', () => {
+  it.each([
+    ['the mark that turns the direction', 'Alice \u202EnahC'],
+    ['an embedding around a name, as a word processor puts it', '\u202BAlice nahC\u202C'],
+    ['isolates', '\u2067Alice nahC\u2069'],
+    ['a space of no width', 'Ali\u200Bce nahC'],
+    ['a byte order mark within', 'Alice \uFEFFnahC'],
+    ['a soft hyphen', 'Al\u00ADice nahC'],
+    ['letters of the plane of tags', 'Alice\u{E0041}\u{E0042} nahC'],
+  ])('are taken out of a name, and the row says so: %s', (_what, name) => {
+    const file = read([HEADER, GOOD.replace('Alice Chan', name)].join('\n'));
+    expect(file.contacts[0]?.name).toBe('Alice nahC');
+    expect(file.notes).toEqual([{ line: 2, note: 'invisible characters were taken out' }]);
+  });
+
+  it.each([
+    ['the joiner of Persian', 'علی\u200Cرضا'],
+    ['the mark of direction for one place', 'Ltd.\u200F شركة'],
+  ])('stay where a script needs them: %s', (_what, name) => {
+    const file = read([HEADER, GOOD.replace('Alice Chan', name)].join('\n'));
+    expect([file.contacts[0]?.name, file.notes]).toEqual([name, []]);
+  });
+
+  it('do not make two names of one: what is kept is composed', () => {
+    const file = read([HEADER, GOOD.replace('Alice', 'Chloe\u0301')].join('\n'));
+    expect(file.contacts[0]?.name).toBe('Chlo\u00E9 Chan');
+  });
 });

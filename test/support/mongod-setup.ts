@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import { openEmbedded } from '../../server/db/embedded.ts';
 import { isAlive, lockHolder } from '../../server/db/lock-holder.ts';
 
@@ -19,11 +20,19 @@ export default async function setUp(): Promise<void> {
   await removeAbandoned();
   const dataDir = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const server = await openEmbedded({ ...settings, dataDir });
+  await keepWhatIsOld(server.uri);
   process.env['TEST_MONGODB_URI'] = server.uri;
   globalThis.stopTestServer = async () => {
     await server.close();
     await rm(dataDir, { recursive: true });
   };
+}
+
+/** Tests own the clock, and in theirs it is 2023: the server's own would remove what expires while a test is at it. */
+async function keepWhatIsOld(uri: string): Promise<void> {
+  const client = await MongoClient.connect(uri);
+  await client.db('admin').command({ setParameter: 1, ttlMonitorEnabled: false });
+  await client.close();
 }
 
 /** A test run that was killed, by Ctrl-C for one, leaves its servers behind; the next one stops them. */

@@ -128,16 +128,16 @@ describe('a body that is too much', () => {
     await expectPage(request, 'too-large');
   });
 
-  it('of a file of contacts that nobody has', async () => {
-    const page = await admin.get('/admin/contacts');
+  it('of a file of contacts that nobody has, which says so at the field', async () => {
+    const page = await admin.get('/admin/contacts/file');
     const form = page.root.querySelector('form[action$="/preview"]');
     const { token } = fieldsOfForm(form as never);
     const request = admin.agent.post('/admin/contacts/preview').field('token', String(token));
-    const answer = await request.attach('file', Buffer.alloc(400_000, 'a'), 'contacts.csv');
+    const answer = await request.attach('file', Buffer.alloc(11_000_000, 'a'), 'contacts.csv');
     expect([
       answer.status,
-      answer.text.includes(voiceOf('en').t('errors.too-large.title')),
-    ]).toEqual([413, true]);
+      answer.text.includes(voiceOf('en').t('contactImport.remark.tooLarge')),
+    ]).toEqual([422, true]);
   });
 });
 

@@ -137,7 +137,8 @@ describe('a form of somebody who is signed in', () => {
     [`/admin/rounds/${SLUG}/closing`, {}],
     [`/results/${SLUG}/exports/csv`, {}],
     [`/results/${SLUG}/states/KHM/affected/review`, { review: 'reviewed' }],
-    ['/admin/contacts', { csv: 'state,audience,name,post,email,language\n' }],
+    ['/admin/contacts/new', { state: 'KHM', audience: 'affected', name: 'A', email: 'a@b.org' }],
+    ['/admin/contacts/exports/csv', {}],
     ['/sign-out', {}],
   ])(
     'to %s is refused without a token, with another session’s, and with a respondent’s',
