@@ -52,9 +52,10 @@ round open S | close S | list
 invite --round S [--dry-run]          remind --round S [--dry-run]
 link --round S --state ISO3 --audience A      prints a fresh personal link
 extend --round S --state ISO3 --audience A --until ISO      gives one State more time, and says so by mail
-mail run | status
+mail run | status | check | dkim-key      check: what the DNS says of our mail; dkim-key: makes the key that signs it
 mailing list --round S | show ID | pause ID | resume ID | cancel ID
 template list | export [--out FILE] | load FILE
+bounce read [FOLDER]      mails that came back: .eml files in a folder, else the mailbox and folder of the settings
 results --round S [--region R] [--group G] [--review V]
 export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE
 account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL

@@ -81,7 +81,12 @@ const settings = z.object({
     .nullable()
     .default(null),
   BOUNCE_IMAP_URL: z
-    .url({ protocol: /^imaps?$/, hostname: /./, error: 'needs imap:// or imaps:// and a host' })
+    .url({
+      protocol: /^imaps?$/,
+      hostname: /./,
+      error: 'needs imap:// or imaps:// and a host',
+      abort: true,
+    })
     .refine((url) => new URL(url).username !== '', 'needs a user and a password before the host')
     .nullable()
     .default(null),

@@ -36,6 +36,14 @@ describe('without any setting', () => {
       smtpUrl: null,
       mailFrom: 'Rapporteur <questionnaire@example.org>',
       mailReplyTo: null,
+      bounceAddress: null,
+      bounceImapUrl: null,
+      bounceFolder: null,
+      bounceHookSecret: null,
+      dkimDomain: null,
+      dkimSelector: 'rapporteur',
+      dkimKeyFile: null,
+      dnsServer: null,
       logLevel: 'info',
     });
   });
@@ -78,6 +86,22 @@ describe('a good setting is taken', () => {
     [{ MAIL_FROM: 'survey@example.org' }, { mailFrom: 'survey@example.org' }],
     [{ MAIL_FROM: '"The Committee" <survey@example.org>' }, { mailFrom: expect.any(String) }],
     [{ MAIL_REPLY_TO: 'help@example.org' }, { mailReplyTo: 'help@example.org' }],
+    [
+      { BOUNCE_ADDRESS: 'Bounces@Secretariat.example' },
+      { bounceAddress: 'bounces@secretariat.example' },
+    ],
+    [
+      { BOUNCE_IMAP_URL: 'imaps://bounces%40x:p%40ss@mail.example.org/INBOX' },
+      { bounceImapUrl: 'imaps://bounces%40x:p%40ss@mail.example.org/INBOX' },
+    ],
+    [{ BOUNCE_FOLDER: 'returned' }, { bounceFolder: resolve('returned') }],
+    [{ BOUNCE_HOOK_SECRET: 'x'.repeat(24) }, { bounceHookSecret: 'x'.repeat(24) }],
+    [
+      { DKIM_DOMAIN: 'Example.org', DKIM_SELECTOR: 's1', DKIM_KEY_FILE: '/srv/key.pem' },
+      { dkimDomain: 'example.org', dkimSelector: 's1', dkimKeyFile: '/srv/key.pem' },
+    ],
+    [{ DNS_SERVER: '9.9.9.9' }, { dnsServer: '9.9.9.9' }],
+    [{ DNS_SERVER: '[::1]:5353' }, { dnsServer: '[::1]:5353' }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ TRUSTED_PROXIES: '2' }, { trustedProxies: 2 }],
   ] as [Record<string, string>, object | 'refused'][])('%j', (environment, expected) => {
@@ -118,6 +142,22 @@ const BAD: [name: string, value: string][] = [
   ['MAIL_FROM', 'a@example.org\r\nBcc: b@example.org'],
   ['MAIL_REPLY_TO', 'nobody'],
   ['MAIL_REPLY_TO', 'Help <help@example.org>'],
+  ['BOUNCE_ADDRESS', 'nobody'],
+  ['BOUNCE_ADDRESS', 'Bounces <bounces@example.org>'],
+  ['BOUNCE_ADDRESS', 'bounces+more@example.org'],
+  ['BOUNCE_ADDRESS', 'a-name-that-is-too-long@example.org'],
+  ['BOUNCE_IMAP_URL', 'mail.example.org'],
+  ['BOUNCE_IMAP_URL', 'pop3://u:hunter2@mail.example.org'],
+  ['BOUNCE_IMAP_URL', 'imaps://mail.example.org/INBOX'],
+  ['BOUNCE_HOOK_SECRET', 'hunter2'],
+  ['BOUNCE_HOOK_SECRET', 'hunter2 with spaces and all'],
+  ['DKIM_DOMAIN', 'https://example.org'],
+  ['DKIM_DOMAIN', 'two words'],
+  ['DKIM_SELECTOR', 'two words'],
+  ['DKIM_SELECTOR', 'a-selector-and-no-domain'],
+  ['DKIM_KEY_FILE', '/srv/a-key-and-no-domain.pem'],
+  ['DNS_SERVER', 'dns.example.org'],
+  ['DNS_SERVER', '9.9.9.9:dns'],
   ['LOG_LEVEL', 'loud'],
 ];
 
@@ -131,7 +171,7 @@ describe('a bad setting is refused in one line that names it and does not repeat
 
   it('is there for each setting that can be bad', () => {
     // A folder or a program can be called anything; whether it is there shows when it is used.
-    const free = ['DATA_DIR', 'MONGOD_BINARY'];
+    const free = ['BOUNCE_FOLDER', 'DATA_DIR', 'MONGOD_BINARY'];
     const tried = new Set(BAD.map(([name]) => name));
     expect(settingNames.filter((name) => !tried.has(name))).toEqual(free.toReversed());
   });

@@ -87,6 +87,15 @@ export const dkimRecord = ({ domain, selector, publicKey }: DkimKey) => ({
 export const domainOf = (address: string): string =>
   address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
-/** Whether the one is the other or lies below it, which is what DMARC's relaxed alignment asks for. */
-export const isAligned = (one: string, other: string): boolean =>
-  one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`);
+/**
+ * Whether two domains are of one organisation, which is what DMARC's relaxed alignment asks for. Without a list of all
+ * registries: the same, one below the other, or both below one that is no registry such as `gov.kh` or `co.uk`.
+ */
+export function isAligned(one: string, other: string): boolean {
+  if (one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`)) return true;
+  const [labels, others] = [one, other].map((domain) => domain.split('.').toReversed());
+  const places = labels?.findIndex((label, place) => label !== others?.[place]) ?? 0;
+  const [top = '', second = ''] = labels ?? [];
+  const isRegistry = top.length === 2 && second.length <= 3;
+  return places >= (isRegistry ? 3 : 2);
+}

@@ -178,6 +178,15 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['GET /admin/outbox/:message', ADMIN, '/admin/outbox/:message', 200],
   ['GET /admin/outbox/:message/html', ADMIN, '/admin/outbox/:message/html', 200],
   ['POST /admin/outbox/:message/resend', ADMIN, '/admin/outbox/:message/resend', 404],
+  ['GET /admin/bounces', ADMIN, '/admin/bounces', 200],
+  ['GET /admin/bounces/:bounce', ADMIN, '/admin/bounces/000000000000000000000000', 404],
+  [
+    'POST /admin/bounces/contacts/:contact/resumption',
+    ADMIN,
+    '/admin/bounces/contacts/000000000000000000000000/resumption',
+    404,
+  ],
+  ['GET /admin/deliverability', ADMIN, '/admin/deliverability', 200],
   ['GET /admin/audit', ADMIN, '/admin/audit', 200],
   // Last, since it ends the session.
   ['POST /sign-out', ALL, '/sign-out', 303],

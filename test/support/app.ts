@@ -9,6 +9,7 @@ import pino from 'pino';
 import { createApp } from '../../server/app.ts';
 import { type Config, readConfig } from '../../server/config.ts';
 import { ensureIndexes } from '../../server/db/indexes.ts';
+import { openDkim } from '../../server/mail/dkim.ts';
 import { smtpTransport } from '../../server/mail/transport.ts';
 import { mailWorker } from '../../server/mail/worker.ts';
 import { buildServices, type Services } from '../../server/services.ts';
@@ -38,7 +39,9 @@ export async function testApp(settings: Partial<Config> = {}): Promise<TestApp> 
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const config = { ...readConfig({}), dataDir, publicUrl: url, ...settings };
+  // Nobody answers there: a test asks no DNS but its own.
+  const dnsServer = '127.0.0.1:9';
+  const config = { ...readConfig({}), dataDir, publicUrl: url, dnsServer, ...settings };
   const services = buildServices(database.connection, config, () => now, log);
   const app = createApp(services);
   server.on('request', app);
@@ -51,7 +54,7 @@ export async function testApp(settings: Partial<Config> = {}): Promise<TestApp> 
       now = new Date(iso);
     },
     async sendMail() {
-      const transport = config.smtpUrl ? smtpTransport(config.smtpUrl) : null;
+      const transport = config.smtpUrl ? smtpTransport(config.smtpUrl, openDkim(config)) : null;
       const worked = await mailWorker(services, transport).drain();
       transport?.close();
       return worked;

@@ -1,11 +1,14 @@
 /** A real SMTP server on loopback that keeps what arrives, parsed. */
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 export type Mailbox = {
   url: string;
   mails: ParsedMail[];
+  /** Each mail as it came, with the sender of its envelope. */
+  raws: { from: string; raw: Buffer }[];
   /** Mails to an address, oldest first. */
   to(address: string): ParsedMail[];
   close(): Promise<void>;
@@ -13,14 +16,17 @@ export type Mailbox = {
 
 export async function mailbox(): Promise<Mailbox> {
   const mails: ParsedMail[] = [];
+  const raws: Mailbox['raws'] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, _session, done) {
-      simpleParser(stream).then((mail) => {
-        mails.push(mail);
+    onData(stream, { envelope }, done) {
+      const take = async (raw: Buffer) => {
+        mails.push(await simpleParser(raw));
+        raws.push({ from: envelope.mailFrom ? envelope.mailFrom.address : '', raw });
         done();
-      }, done);
+      };
+      buffer(stream).then(take).catch(done);
     },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
@@ -28,6 +34,7 @@ export async function mailbox(): Promise<Mailbox> {
   return {
     url: `smtp://127.0.0.1:${port}`,
     mails,
+    raws,
     to: (address) => mails.filter((mail) => addressesOf(mail).includes(address)),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
