@@ -169,6 +169,4 @@ function polish(part) {
 if (typeof document !== 'undefined') {
   const form = document.getElementById('section');
   if (form instanceof HTMLFormElement) prepare(form);
-  // The summary of what is wrong is the first thing that a screen reader should meet.
-  document.getElementById('summary')?.focus();
 }

@@ -23,6 +23,7 @@ import { landingPage, sectionPage } from './pages.ts';
 import { nameOf, peopleOf, samePerson } from './people.ts';
 import { type SaveResult, saveSection } from './save.ts';
 import type { Seat } from './seat.ts';
+import { firstElement } from './section-page.ts';
 import { submit } from './submit.ts';
 import { fileField } from './uploads.ts';
 
@@ -188,7 +189,12 @@ export function responseRoutes(services: Services, web: Web): Router {
     const at = attached ?? detached ?? kept;
     if (at) return res.redirect(303, `${base}/${section}#q-${at}`);
     if (problems.length > 0) return sendProblems();
-    if (revealed) return res.redirect(303, `${base}/${section}?new=${revealed}#q-${revealed}`);
+    if (revealed) {
+      // The fragment is what a browser focuses without a script; "autofocus" counts only where there is none.
+      const question = seat.questionnaire.question(revealed);
+      const element = question ? firstElement(question) : revealed;
+      return res.redirect(303, `${base}/${section}?new=${revealed}#${element}`);
+    }
     const following = sections[place + 1];
     return res.redirect(303, following ? `${base}/${following.id}` : `${base}/check`);
 

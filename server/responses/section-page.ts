@@ -119,6 +119,17 @@ const all = (fields: Fields, name: string): string[] => [fields[name] ?? []].fla
 /** The element that a link in the error summary leads to. */
 export const elementId = (field: string): string => field.replaceAll('.', '-');
 
+/** The element of a question that takes the focus first. */
+export function firstElement(question: AskedQuestion): string {
+  const { id } = question;
+  if (question.type === 'money') return elementId(`${id}.amount`);
+  if (question.type === 'file') return elementId(`${id}.file`);
+  if (question.type !== 'matrix') return elementId(id);
+  const [row, column] = [question.rows[0]?.value, question.columns[0]?.value];
+  const isClosed = question.cell.type === 'single' || question.cell.type === 'multi';
+  return elementId(isClosed ? `${id}.${row}` : `${id}.${row}.${column}`);
+}
+
 function questionView(
   questionnaire: Questionnaire,
   question: AskedQuestion,

@@ -1,9 +1,10 @@
 /** Answering over HTTP, by somebody without JavaScript: saving, mending, branches, two at once, deadline, files. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FileAnswer } from '../../server/questionnaire/answers.ts';
+import { firstElement } from '../../server/responses/section-page.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { linkFor, openedRound, respondent, SLUG } from '../support/rounds.ts';
+import { bundledQuestionnaire, linkFor, openedRound, respondent, SLUG } from '../support/rounds.ts';
 import { fieldsOfForm, type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
 let on: TestApp;
@@ -116,6 +117,20 @@ describe('saving a section', () => {
     const back = await guest.submit(page, '#section', { a43_01: 'yes' }, 'next');
     expect(shownIn(back)).toContain('a43_02');
     expect(back.root.querySelector('[autofocus]')?.getAttribute('name')).toBe('a43_02');
+    // A browser gives the focus to the fragment; "autofocus" counts where there is none, as after a change of language.
+    const [, field] = back.path.split('#');
+    expect(back.root.querySelector(`#${field}`)?.getAttribute('name')).toBe('a43_02');
+  });
+
+  it('knows for every question the field that takes the focus', async () => {
+    const questionnaire = bundledQuestionnaire();
+    for (const { id } of questionnaire.sections('affected')) {
+      const page = await guest.get(`${base}/${id}`);
+      const fields = questionnaire
+        .questions(id)
+        .map((question) => page.root.querySelector(`#${firstElement(question)}`)?.tagName);
+      expect(fields.filter((tag) => !/^(INPUT|SELECT|TEXTAREA)$/.test(tag ?? ''))).toEqual([]);
+    }
   });
 
   it('keeps the answers of a branch that closes, counts them no more, and brings them back', async () => {

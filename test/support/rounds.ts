@@ -39,10 +39,10 @@ export const SLUG = 'oap-2023';
 /** Loads all and opens the round; invitations are queued unless `invited` is false. */
 export async function openedRound(
   { services }: TestApp,
-  { contacts = CAST, invited = true, closes = '2023-06-30T18:00' } = {},
+  { contacts = CAST, invited = true, closes = '2023-06-30T18:00', definition = bundled() } = {},
 ): Promise<Round> {
-  const loaded = await services.catalogue.load(bundled(), services.clock());
-  if (!loaded.ok) throw new Error('the bundled questionnaire is refused');
+  const loaded = await services.catalogue.load(definition, services.clock());
+  if (!loaded.ok) throw new Error('the questionnaire is refused');
   await loadStates(services, statesCsv(), SYSTEM);
   const report = await loadContacts(services, contacts, ['affected', 'donor'], {
     dryRun: false,
