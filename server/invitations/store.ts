@@ -12,7 +12,7 @@ const invitationSchema = new Schema<Invitation>(
     createdAt: Date,
     closesAt: Date,
     released: [String],
-    noReminders: [{ _id: false, contact: String, at: Date }],
+    noReminders: { type: [Schema.Types.Mixed], default: undefined },
   },
   schemaOptions,
 );
