@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { needsOpenRound } from '../invitations/mailing-kind.ts';
 import { type Choice, choose, type Roll, readRoll } from '../invitations/roll.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
+import type { Language } from '../questionnaire/definition.ts';
 import { deadlineOf } from '../rounds/deadline.ts';
 import { instantIn } from '../rounds/plan.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
+import { INTERFACE_LANGUAGES } from '../texts.ts';
 import type { MailingForm } from './mailing-form.ts';
 import type { TemplateName, TemplateVersion } from './template.ts';
 
@@ -129,8 +131,11 @@ async function textsFor(
     const use = uses.get(key) ?? { template, language, people: 0, version: null };
     uses.set(key, { ...use, people: use.people + 1 });
   }
+  const place = ({ template, language }: TextUse) =>
+    `${template} ${INTERFACE_LANGUAGES.indexOf(language as Language)}`;
+  const sorted = [...uses.values()].sort((a, b) => (place(a) < place(b) ? -1 : 1));
   return Promise.all(
-    [...uses.values()].map(async (use) => ({
+    sorted.map(async (use) => ({
       ...use,
       version: await templates.current(use.template, use.language),
     })),

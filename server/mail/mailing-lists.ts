@@ -16,6 +16,7 @@ import {
 import { type MailingHere, reachOf } from './mailing-pages.ts';
 import { MESSAGE_STATUSES } from './message.ts';
 import { MESSAGE_PREFIX } from './template.ts';
+import { labelOf } from './template-pages.ts';
 
 /** Of one mailing; more are counted, not listed. */
 const MOST_SHOWN = 1000;
@@ -133,6 +134,7 @@ export async function mailingPage(
       skipped: Object.entries(mailing.skipped).map(([reason, count]) => ({ reason, count })),
       texts: mailing.texts.map((text) => ({
         ...text,
+        label: labelOf(text.template, voice),
         languageName: LANGUAGE_NAMES[text.language as keyof typeof LANGUAGE_NAMES] ?? text.language,
       })),
       criteria: mailing.criteria,

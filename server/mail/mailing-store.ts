@@ -14,7 +14,8 @@ const schema = new Schema<Mailing>(
     kind: String,
     criteria: Schema.Types.Mixed,
     message: String,
-    texts: [{ _id: false, template: String, language: String, version: Number }],
+    // Not as documents of their own: mongoose cannot take those back when a transaction is tried again.
+    texts: [Schema.Types.Mixed],
     step: String,
     createdBy: { kind: String, id: String },
     createdAt: Date,

@@ -5,11 +5,14 @@ import { isStopAddress, stopReminders } from '../invitations/stop-reminders.ts';
 import type { Services } from '../services.ts';
 import { languageOfContact, nameIn } from '../states/state.ts';
 import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
-import { formBody } from '../web/form-body.ts';
+import { filesBody } from '../web/files-body.ts';
 import { languageOf } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
 import { TEST_PATH } from './mailing-preview.ts';
+
+/** The standard lets a mail program send either kind of form; a file in it is not read. */
+const eitherBody = filesBody(() => false);
 
 const ID = /^[0-9a-f]{24}$/;
 
@@ -77,7 +80,7 @@ export function publicMailRoutes(services: Services, web: Web): Router {
    * From a mail program by RFC 8058, which sends `List-Unsubscribe=One-Click` and follows no redirect; or from the page, where
    * a box must be ticked, since some scanners press the first button that they find.
    */
-  router.post(path, formBody, async (req, res) => {
+  router.post(path, eitherBody, async (req, res) => {
     const here = await at(req, res);
     const oneClick = req.body['List-Unsubscribe'] === 'One-Click';
     if (!oneClick && req.body.sure !== 'yes') return show(req, res, here, { unsure: true });

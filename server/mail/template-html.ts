@@ -97,7 +97,7 @@ function linkHtml({ to, of }: Inline & { is: 'link' }, { values }: Look): string
 }
 
 const anchor = (address: string, shown: string) =>
-  `<a href="${escaped(address)}"${shown === escaped(address) ? ' dir="ltr"' : ''} style="color:#0b5c8f;word-break:break-all">${shown}</a>`;
+  `<a href="${escaped(address)}"${shown === escaped(address) ? ' dir="ltr"' : ''} style="color:#0b5c8f;word-break:break-word;overflow-wrap:anywhere">${shown}</a>`;
 
 /** Words without any form, on one line: of a button. */
 export const plainWords = (inlines: Inline[], values: FieldValues): string =>

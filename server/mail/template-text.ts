@@ -10,7 +10,7 @@ type Words = {
   linkIntro: string;
 };
 
-const LINE = '-'.repeat(40);
+const LINE = '-'.repeat(20);
 
 /** Paragraphs with an empty line between them, without one at the end. */
 export const bodyText = (blocks: Block[], of: Words): string =>

@@ -82,7 +82,7 @@ function progressOf({ edition, invitation, response }: MailAbout, voice: Voice):
     draft,
     language,
   );
-  return voice.t('landing.answered', {
+  return voice.t('mailings.progress', {
     answered: voice.number(answered),
     shown: voice.number(shown),
   });
