@@ -12,12 +12,8 @@ const invitationSchema = new Schema<Invitation>(
     createdAt: Date,
     closesAt: Date,
     released: [String],
-<<<<<<< HEAD
     declined: Schema.Types.Mixed,
-    noReminders: [{ _id: false, contact: String, at: Date }],
-=======
     noReminders: { type: [Schema.Types.Mixed], default: undefined },
->>>>>>> wt-mailings
   },
   schemaOptions,
 );
