@@ -130,6 +130,8 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   await shot('outbox');
   await page.click('main table a');
   await shot('message');
-  await page.goto(`${url}/admin/contacts`);
-  await shot('contacts');
+  for (const place of ['contacts', 'bounces', 'deliverability']) {
+    await page.goto(`${url}/admin/${place}`);
+    await shot(place);
+  }
 }

@@ -53,6 +53,8 @@ const ADMIN = [
   `/admin/rounds/${SLUG}`,
   '/admin/contacts',
   '/admin/outbox',
+  '/admin/bounces',
+  '/admin/deliverability',
   '/admin/audit',
 ];
 
