@@ -152,6 +152,10 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   });
   await page.click('main form button');
   await shot('contacts-preview');
+  for (const place of ['bounces', 'deliverability']) {
+    await page.goto(`${url}/admin/${place}`);
+    await shot(place);
+  }
 }
 
 /** A file in which some rows are new, some change a contact, and some are refused. */

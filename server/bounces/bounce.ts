@@ -1,25 +1,22 @@
 /** The record of a mail that came back: what it said, of whom, and what was done. */
 import type { Kind, Subject } from './report.ts';
 
-export const SOURCES = ['imap', 'folder', 'hook', 'command'] as const;
-export type Source = (typeof SOURCES)[number];
+export type Source = 'imap' | 'folder' | 'hook' | 'command';
 
 /** Why a mail is no report that we may act upon. */
-export const ODD_REASONS = [
+export type OddReason =
   /** Nothing in it points to a mail of ours. */
-  'no-reference',
+  | 'no-reference'
   /** It points to one, with a signature that is not ours. */
-  'bad-signature',
+  | 'bad-signature'
   /** Signed by us, and the mail is not there any more. */
-  'gone',
+  | 'gone'
   /** It is about a mail of ours, and no report: a person's answer, or words that cannot be told. */
-  'no-report',
+  | 'no-report'
   /** There are many about the same mail already: a loop, or somebody who plays. */
-  'too-many',
-  'too-large',
-  'unreadable',
-] as const;
-export type OddReason = (typeof ODD_REASONS)[number];
+  | 'too-many'
+  | 'too-large'
+  | 'unreadable';
 
 export type Bounce = {
   _id: string;

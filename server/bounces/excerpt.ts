@@ -25,4 +25,4 @@ export const headOf = (text: string): string =>
   bounded(text.replace(/^\s+/, '').split(/\r?\n[ \t]*\r?\n/)[0] ?? '');
 
 const bounded = (text: string): string =>
-  withoutTokens(text.replace(/\r\n?/g, '\n')).slice(0, LONGEST);
+  withoutTokens(text.replace(/\r\n?/g, '\n').replace(/\n{3,}/g, '\n\n')).slice(0, LONGEST);

@@ -14,7 +14,7 @@ const LEASE_MS = 120_000;
 /** Takes in a mail. Null: another process reads now, so leave the mail where it is and stop. */
 export type Take = (raw: Buffer) => Promise<Outcome | null>;
 
-export type Reading = Record<Outcome, number>;
+type Reading = Record<Outcome, number>;
 
 export type BounceReader = {
   start(): void;

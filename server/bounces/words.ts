@@ -15,7 +15,7 @@ const SUBJECTS =
  * Whether a mail looks like a report. The words of a person, or of an absence notice that quotes one, must never count
  * as a refusal.
  */
-export function isFromServer(mail: ParsedMail): boolean {
+function isFromServer(mail: ParsedMail): boolean {
   const [from] = mail.from?.value ?? [];
   if (headerOf(mail, 'x-failed-recipients')) return true;
   const bySender = SENDERS.test(from?.address ?? '') || NAMES.test(from?.name ?? '');

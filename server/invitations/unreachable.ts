@@ -20,7 +20,7 @@ type Place = {
  * The places where mail to somebody came back, those where nobody is left first. Pure.
  * @param isDone whether a State has answered already in an audience, and needs no more mail
  */
-export function placesWithBounces(
+function placesWithBounces(
   contacts: Contact[],
   invitations: Invitation[],
   isDone: (of: { state: string; audience: string }) => boolean,

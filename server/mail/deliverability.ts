@@ -86,6 +86,9 @@ export async function checkDeliverability(config: Settings, dns: DnsLookup): Pro
 export const isDnsReached = (findings: Finding[]): boolean =>
   !findings.some(({ level }) => level === 'unknown');
 
+const txt = (name: string, value: string | null): Finding['publish'] =>
+  value === null ? null : { name, type: 'TXT', value };
+
 const plain = (
   check: Check,
   level: Finding['level'],
@@ -116,12 +119,14 @@ function checkReturnAddress(config: Settings): Finding {
 }
 
 async function checkSpf(config: Settings, domain: string, dns: DnsLookup): Promise<Finding> {
-  const server = serverOf(config.smtpUrl);
-  return fromDns('spf', { domain }, await dns.txt(domain), readSpf, ({ code }, records) => ({
-    name: domain,
-    type: 'TXT',
-    value: code === 'several' ? mergedSpf(records) : `v=spf1 ${server} -all`,
-  }));
+  const publish = ({ code }: Reading, records: string[][]) => {
+    // What makes the record too long, only its owner can tell.
+    if (code === 'lookups') return null;
+    // What is allowed already stays allowed.
+    const own = `v=spf1 ${serverOf(config.smtpUrl)} -all`;
+    return txt(domain, code === 'missing' ? own : mergedSpf(records));
+  };
+  return fromDns('spf', { domain }, await dns.txt(domain), readSpf, publish);
 }
 
 /** How SPF names our mail server. Behind a relay others may be the ones that deliver, which only its operator knows. */
@@ -157,20 +162,29 @@ async function checkDmarc(config: Settings, dns: DnsLookup): Promise<Finding> {
   const own = `_dmarc.${from}`;
   const exactly = { spf: envelope === from, dkim: signature === from };
   const read = (below: boolean) => (records: string[][]) => readDmarc(records, { exactly, below });
-  const publish = () => ({
-    name: own,
-    type: 'TXT' as const,
-    value: `v=DMARC1; p=none; rua=mailto:${config.mailReplyTo ?? `postmaster@${from}`}`,
-  });
-  const finding = fromDns('dmarc', { domain: from }, await dns.txt(own), read(false), publish);
+  const first = `v=DMARC1; p=none; rua=mailto:${config.mailReplyTo ?? `postmaster@${from}`}`;
+  const publish =
+    (name: string) =>
+    ({ code, record }: Reading) =>
+      txt(name, mendedDmarc(code, record) ?? (code === 'several' ? null : first));
+  const finding = fromDns('dmarc', { domain: from }, await dns.txt(own), read(false), publish(own));
   if (finding.code !== 'missing') return finding;
   // A domain above speaks for those below it. Which one is the organisation's we need not know: only it has a record.
   for (const above of domainsAbove(from)) {
-    const answer = await dns.txt(`_dmarc.${above}`);
-    const inherited = fromDns('dmarc', { domain: above }, answer, read(true), publish);
+    const name = `_dmarc.${above}`;
+    const answer = await dns.txt(name);
+    const inherited = fromDns('dmarc', { domain: above }, answer, read(true), publish(name));
     if (inherited.code !== 'missing') return inherited;
   }
   return finding;
+}
+
+/** The record that is there with the one thing changed that is wrong; null where it is better written anew. */
+function mendedDmarc(code: string, record: string | null): string | null {
+  const without = (tags: RegExp) => record?.replace(tags, '').replace(/;\s*$/, '') ?? null;
+  if (code === 'none') return record?.replace(/\b(s?p)\s*=\s*none/gi, '$1=quarantine') ?? null;
+  if (code === 'partial') return without(/;\s*pct\s*=[^;]*/gi);
+  return code === 'strict' ? without(/;\s*(?:aspf|adkim)\s*=[^;]*/gi) : null;
 }
 
 /** `a.b.example.org` has above it `b.example.org` and `example.org`. */

@@ -95,14 +95,14 @@ describe('a mail that comes back for good', () => {
 
   it('shows on the page of the round as a State of which nobody can be reached, with a hint whom to ask', async () => {
     const page = await roundPage();
-    const text = page.text('#requests');
+    const text = page.text('#unreachable');
     expect(text).toContain('Cambodia: nobody can be reached');
     expect(text).toContain('Mail to Alice Chan came back on 3 May 2023');
-    expect(page.all('#requests a[href="/admin/contacts"]')).toHaveLength(1);
+    expect(page.all('#unreachable a[href="/admin/contacts"]')).toHaveLength(1);
     // Nobody else speaks for Cambodia; for Türkiye another audience does.
     expect(text).not.toContain('may know');
     await take(on, refusal(on, await mailTo(on, 'emre@example.org'), 'emre@example.org'));
-    const turkey = (await roundPage()).text('#requests');
+    const turkey = (await roundPage()).text('#unreachable');
     expect(turkey).toContain('Türkiye: nobody can be reached');
     expect(turkey).toContain('may know: Emine Demir');
   });
@@ -139,7 +139,7 @@ describe('a mail that comes back for good', () => {
 
   it('is settled by a new contact, who is invited', async () => {
     await loadMore('KHM,affected,Arun Sok,Director,arun@example.org,en\n');
-    const page = (await roundPage()).text('#requests');
+    const page = (await roundPage()).text('#unreachable');
     expect(page).not.toContain('Cambodia: nobody can be reached');
     expect(page).toContain('Cambodia: mail came back');
     expect(page).toContain('Also asked, and can be reached: Arun Sok.');
@@ -192,7 +192,7 @@ describe('a mail that comes back for good', () => {
       );
     await take(on, refusal(on, await mailTo(on, 'chantal@example.org'), 'chantal@example.org'));
     expect(whyUnreachable(await contactOf('chantal@example.org'))).not.toBeNull();
-    expect((await roundPage()).text('#requests')).not.toContain('Chad');
+    expect((await roundPage()).text('#unreachable')).not.toContain('Chad');
   });
 });
 
@@ -213,7 +213,7 @@ describe('a mail that comes back for now', () => {
     const message = await softOn('2023-05-04');
     expect(await on.services.messages.find(message._id)).toMatchObject({ status: 'accepted' });
     expect(whyUnreachable(await contactOf('bob@example.org'))).toBeNull();
-    expect((await roundPage()).text('#requests')).not.toContain('Iraq');
+    expect((await roundPage()).text('#unreachable')).not.toContain('Iraq');
   });
 
   it('counts once for each mail, and not when the refusal speaks of us', async () => {
@@ -236,7 +236,7 @@ describe('a mail that comes back for now', () => {
       'bounced on 2023-06-01 (4.4.1)',
     );
     expect((await on.services.messages.find(third._id))?.status).toBe('hard');
-    expect((await roundPage()).text('#requests')).toContain('Iraq: nobody can be reached');
+    expect((await roundPage()).text('#unreachable')).toContain('Iraq: nobody can be reached');
   });
 
   it('begins to count anew when an administrator has cleared the contact', async () => {

@@ -128,7 +128,7 @@ describe('a mailbox', () => {
     const page = await admin.get('/admin/bounces');
     expect(page.text('.note')).toContain('Bounces could not be read since 2 May 2023, 08:00.');
     expect(page.text('.note')).toContain('the server refuses user or password');
-    expect((await admin.get(`/admin/rounds/${SLUG}`)).text('#requests')).toContain(
+    expect((await admin.get(`/admin/rounds/${SLUG}`)).text('#unreachable')).toContain(
       'Bounces could not be read since',
     );
     const lines = on.logged.slice(before).filter((line) => line.includes('bounces cannot be read'));

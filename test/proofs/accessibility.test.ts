@@ -59,6 +59,8 @@ const ADMIN = [
   '/admin/contacts/new',
   '/admin/contacts/file',
   '/admin/outbox',
+  '/admin/bounces',
+  '/admin/deliverability',
   '/admin/audit',
 ];
 

@@ -1,5 +1,5 @@
 /** The command line, as schedulers and other programs use it: what it prints, and how it fails. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -405,6 +405,36 @@ describe('a wrong use fails with one line and prints nothing', () => {
     await on.services.connection.collection('questionnaires').deleteMany({});
     const { failure } = await called('contact load', {}, at('contacts.csv'));
     expect(failure).toBe('Load a questionnaire first: it names the audiences.');
+  });
+});
+
+describe('mail and what comes back', () => {
+  it('mail dkim-key makes a key once and prints the record to publish', async () => {
+    const made = await said('mail dkim-key');
+    expect(made).toMatchObject({ made: true, record: { type: 'TXT' } });
+    expect(await said('mail dkim-key')).toEqual({ ...made, made: false });
+    // A zone file takes no string of more than 255 characters.
+    const printed = (await told('mail dkim-key')).match(/"[^"]*"/g) ?? [];
+    expect(printed.map((part) => part.length).every((length) => length <= 257)).toBe(true);
+    expect(printed.map((part) => part.slice(1, -1)).join('')).toBe(made.record.value);
+  });
+
+  it('mail check tells each finding, and fails where the DNS cannot be reached', async () => {
+    const { lines, failure } = await called('mail check', {}, '');
+    const findings = JSON.parse(lines[0] ?? '');
+    expect(findings.map(({ check }: { check: string }) => check)).toEqual(
+      expect.arrayContaining(['mx', 'spf', 'dkim', 'dmarc', 'returnAddress']),
+    );
+    expect(failure).toMatch(/^DNS cannot be reached from here: nothing can be said/);
+  });
+
+  it('bounce read takes in a folder, and says when there is none', async () => {
+    await mkdir(at('returned'));
+    await writeFile(at('returned/one.eml'), 'Subject: hello\n\nhello\n');
+    expect(await said('bounce read', {}, at('returned'))).toEqual({ noted: 0, odd: 1, seen: 0 });
+    expect(await readdir(at('returned'))).toEqual(['odd']);
+    expect((await called('bounce read', {}, at('nowhere'))).failure).toContain('nowhere');
+    expect((await called('bounce read', {}, '')).failure).toContain('BOUNCE_IMAP_URL');
   });
 });
 

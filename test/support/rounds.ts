@@ -38,7 +38,7 @@ export const SLUG = 'oap-2023';
 
 /** Loads all and opens the round; invitations are queued unless `invited` is false. */
 export async function openedRound(
-  { services }: TestApp,
+  { services }: Pick<TestApp, 'services'>,
   { contacts = CAST, invited = true, closes = '2023-06-30T18:00', definition = bundled() } = {},
 ): Promise<Round> {
   const loaded = await services.catalogue.load(definition, services.clock());
