@@ -10,6 +10,7 @@ import { leases } from './db/leases.ts';
 import { delegateStore } from './invitations/delegate-store.ts';
 import { referralStore } from './invitations/referral-store.ts';
 import { invitationStore, linkStore } from './invitations/store.ts';
+import { controlStore } from './mail/control-store.ts';
 import { messageStore } from './mail/store.ts';
 import { wordFiles } from './papers/word-files.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
@@ -45,6 +46,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     referrals: referralStore(connection),
     delegates: delegateStore(connection),
     messages: messageStore(connection),
+    outbox: controlStore(connection),
     responses: responseStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),

@@ -39,9 +39,11 @@ const INDEXES: Record<string, Index[]> = {
   /** A second enqueue of the same mail is impossible. */
   messages: [
     { keys: { key: 1 }, unique: true },
-    { keys: { status: 1, priority: 1, nextAttemptAt: 1 } },
+    { keys: { status: 1, priority: 1, nextAttemptAt: 1, mailing: 1 } },
     { keys: { round: 1, template: 1 } },
+    { keys: { mailing: 1, status: 1 } },
   ],
+  outboxControl: [],
   sealedMails: [],
   responses: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
   revisions: [

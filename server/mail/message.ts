@@ -8,7 +8,8 @@ export type MailTemplate =
   | 'extension-refused'
   | 'lost-link'
   | 'delegation'
-  | 'delegation-news';
+  | 'delegation-news'
+  | 'outbox-paused';
 
 export type MessageStatus =
   /** Waiting for its time. */
@@ -36,6 +37,25 @@ export const MESSAGE_STATUSES: MessageStatus[] = [
   'cancelled',
 ];
 
+/** One line of a mail's history: how an attempt ended, or what a person did. */
+export type Attempt = {
+  at: Date;
+  /**
+   * A status that the mail came to; `returned`: back into the queue, not counted as an attempt; `resent`: a person sent it
+   * again; `arrived`: a person says that a doubtful mail is there.
+   */
+  outcome: MessageStatus | 'returned' | 'resent' | 'arrived';
+  /** When the server had asked for the body in this attempt; null when it never did. */
+  handedAt: Date | null;
+  /** The process that worked on it, `host/pid`; null for what a person did. */
+  worker: string | null;
+  /** The last word of the mail server, or why. */
+  reply: string | null;
+  /** The account of the person; null for a worker. */
+  by: string | null;
+};
+export const ATTEMPTS_KEPT = 30;
+
 export type Message = {
   _id: string;
   /** What makes a second enqueue of the same mail impossible. */
@@ -45,6 +65,8 @@ export type Message = {
   invitation: string | null;
   contact: string | null;
   account: string | null;
+  /** The batch that it belongs to; null for a mail of its own. */
+  mailing: string | null;
   /** What the template needs besides: the revision of a receipt, the id of a sign-in. */
   about: Record<string, string | number>;
   status: MessageStatus;
@@ -55,28 +77,25 @@ export type Message = {
   /** Grows with each claim; a worker whose fence is old may not record anything. */
   fence: number;
   leaseUntil: Date | null;
+  /** Who claimed it last, `host/pid`; null before the first claim. */
+  worker: string | null;
   handedAt: Date | null;
   /** The last word of the mail server, or why it was cancelled. */
   reply: string | null;
   endedAt: Date | null;
   createdAt: Date;
+  /** Oldest first, the last 30. */
+  attempts: Attempt[];
 };
 
 export type NewMessage = Pick<Message, 'key' | 'template' | 'about'> &
   Partial<
-    Pick<Message, 'round' | 'invitation' | 'contact' | 'account' | 'priority' | 'nextAttemptAt'>
+    Pick<
+      Message,
+      'round' | 'invitation' | 'contact' | 'account' | 'mailing' | 'priority' | 'nextAttemptAt'
+    >
   >;
 
 /** The same for every attempt, so that a resend of a doubtful mail can be told as the same mail. */
 export const messageIdOf = (message: Pick<Message, '_id'>, host: string): string =>
   `<${message._id}@${host}>`;
-
-const FIRST_RETRY_MINUTES = 5;
-const RETRY_GROWTH = 1.3;
-export const MOST_ATTEMPTS = 18;
-
-/** When a mail that was refused for now is tried again: 5 minutes times 1.3 to the n, spread by up to a tenth. */
-export function retryAt(attempt: number, now: Date, random: () => number): Date {
-  const minutes = FIRST_RETRY_MINUTES * RETRY_GROWTH ** (attempt - 1);
-  return new Date(now.getTime() + minutes * 60_000 * (1 + random() / 10));
-}

@@ -130,7 +130,8 @@ export function mailRoutes(services: Services, desk: Desk): Router {
     const { account, message } = await messageAt(req);
     await desk.requireForm(req, 'mail.manage');
     await services.transaction(async (session) => {
-      if (!(await messages.resend(message._id, services.clock(), session)))
+      const chosen = { ids: [message._id] };
+      if (!(await messages.resend(chosen, account._id, services.clock(), session)))
         throw new Refusal('not-found');
       await services.audit.record(
         {

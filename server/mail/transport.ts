@@ -1,7 +1,8 @@
-/** The only file that speaks SMTP. A delivery ends in one of four outcomes and never throws. */
+/** The only file that speaks SMTP. A delivery ends in one of five outcomes and never throws. */
 import { Readable } from 'node:stream';
 import nodemailer from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { type Answer, type Step, type Verdict, verdictOn } from './answer-table.ts';
 
 export type Mail = {
   from: string;
@@ -14,11 +15,15 @@ export type Mail = {
   language: string;
 };
 
-export type Outcome = { status: 'accepted' | 'soft' | 'hard' | 'unknown'; reply: string };
+/** What became of a mail, and the last words of the server. */
+export type Delivery = { verdict: Verdict; reply: string };
 
 export type Transport = {
-  /** @param handOver called when the server asks for the body; if it says false nothing is sent */
-  deliver(mail: Mail, handOver: () => Promise<boolean>): Promise<Outcome>;
+  /**
+   * @param handOver called when the server asks for the body; if it says false nothing is sent
+   * @param patienceMs for the whole of it: a server that says a byte now and then would never run into the limits on silence
+   */
+  deliver(mail: Mail, handOver: () => Promise<boolean>, patienceMs: number): Promise<Delivery>;
   close(): void;
 };
 
@@ -50,6 +55,10 @@ export function smtpTransport(url: string): Transport {
     connectionTimeout: '15000',
     greetingTimeout: '15000',
     socketTimeout: '60000',
+    // A connection that ends before the greeting is tried once more; then the mail waits for its next turn.
+    maxRequeues: '1',
+    // No answer is longer; a line without an end would fill the memory.
+    maxResponseSize: '65536',
   };
   for (const [name, value] of Object.entries(defaults))
     if (!address.searchParams.has(name)) address.searchParams.set(name, value);
@@ -63,7 +72,7 @@ export function smtpTransport(url: string): Transport {
     done();
   });
   return {
-    async deliver(mail, handOver) {
+    async deliver(mail, handOver, patienceMs) {
       const content = await compose(mail);
       let handed = false;
       bodies.set(content, () =>
@@ -78,10 +87,13 @@ export function smtpTransport(url: string): Transport {
         const info = await transporter.sendMail({
           envelope: { from: senderOf(mail.from), to: [mail.to.address] },
           raw: content,
+          signal: AbortSignal.timeout(patienceMs),
         });
-        return { status: 'accepted', reply: info.response };
+        const code = codeOf(info.response);
+        return { verdict: verdictOn({ step: 'body', code }), reply: info.response };
       } catch (error) {
-        return classify(error as SmtpError, handed);
+        const reply = (error as SmtpError).response ?? (error as SmtpError).message;
+        return { verdict: verdictOn(answerIn(error as SmtpError, handed)), reply };
       }
     },
     close: () => transporter.close(),
@@ -103,20 +115,32 @@ const bodyOf = (content: Buffer, mayGo: () => Promise<boolean>): Readable =>
     },
   });
 
-type SmtpError = Error & { command?: string; responseCode?: number; response?: string };
+type SmtpError = Error & { code?: string; command?: string; response?: string };
 
-/** A refusal at another step speaks of us (our address, our password, our sender), and would stop every mail for good. */
-const STEPS_ABOUT_THE_MAIL = ['RCPT TO', 'DATA'];
+/** nodemailer's name of the command that was answered, and what it means for us. */
+const STEPS: [RegExp, Step][] = [
+  [/^STARTTLS/, 'tls'],
+  [/^AUTH/, 'login'],
+  [/^MAIL FROM/, 'sender'],
+  [/^RCPT TO/, 'receiver'],
+  [/^DATA/, 'data'],
+];
 
-/** `docs/mail.md` has the table. */
-function classify(error: SmtpError, handed: boolean): Outcome {
-  const reply = error.response ?? error.message;
-  const code = error.responseCode;
-  if (code && code >= 500 && STEPS_ABOUT_THE_MAIL.includes(error.command ?? ''))
-    return { status: 'hard', reply };
-  // An answer, however bad, settles it; so does a failure before the body went out.
-  if (code || !handed) return { status: 'soft', reply };
-  return { status: 'unknown', reply };
+/** What the server answered, and to which of our words. */
+function answerIn(error: SmtpError, handed: boolean): Answer {
+  // The line that a broken connection leaves behind was not whole, so it is no answer, even if it begins like one.
+  const broken = error.message.startsWith('Connection closed unexpectedly');
+  const code = broken ? null : codeOf(error.response ?? '');
+  if (handed) return { step: 'body', code };
+  if (error.code === 'ETLS') return { step: 'tls', code };
+  const step = STEPS.find(([command]) => command.test(error.command ?? ''))?.[1] ?? 'greeting';
+  return { step, code };
+}
+
+/** The three digits that an answer begins with; null where it does not. */
+function codeOf(response: string): number | null {
+  const digits = /^(\d{3})(?:[ -]|$)/.exec(response)?.[1];
+  return digits ? Number(digits) : null;
 }
 
 /** The address of the envelope in MAIL_FROM. */
