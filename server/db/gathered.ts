@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * One piece of work for many that ask at about the same time: while the database is busy with some, the next ones gather
- * and go together. Nobody waits for company, so a single one is as fast as without; an error is everybody's who went along.
+ * and go together. A single one goes at once; an error is everybody's who went along.
  * @param work answers in the order that it is asked
+ * @param restMs after a piece of work the next one gathers this long: later answers, but far fewer pieces of work
  */
 export function gathered<In, Out>(
   work: (all: In[]) => Promise<Out[]>,
-  most = 100,
+  { restMs = 0, most = 100 }: { restMs?: number; most?: number } = {},
 ): (one: In) => Promise<Out> {
   type Waiting = { one: In; resolve(out: Out): void; reject(error: unknown): void };
   let waiting: Waiting[] = [];
@@ -21,6 +24,7 @@ export function gathered<In, Out>(
       } catch (error) {
         for (const { reject } of going) reject(error);
       }
+      if (restMs > 0 && waiting.length < most) await sleep(restMs);
     }
     running = false;
   }

@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema } from 'mongoose';
 import { schemaOptions, unlessTaken } from '../db/record.ts';
-import { NEVER_PAUSED, OUTCOMES_KEPT, type OutboxControl } from './control.ts';
+import { mayPass, NEVER_PAUSED, OUTCOMES_KEPT, type OutboxControl } from './control.ts';
 import type { MessageStatus } from './message.ts';
 
 type Stored = OutboxControl & {
@@ -32,7 +32,7 @@ const FRESH_MS = 1000;
 
 export function controlStore(connection: Connection) {
   const model = connection.model('OutboxControl', schema, 'outboxControl');
-  let seen: { control: OutboxControl; at: number } | null = null;
+  let seen: { control: Promise<OutboxControl>; at: number } | null = null;
 
   async function read(session: ClientSession | null = null): Promise<OutboxControl> {
     const stored = await model.findOne(KEY).session(session).lean();
@@ -65,12 +65,21 @@ export function controlStore(connection: Connection) {
     read,
 
     /** At most a second old, for those who ask before every mail. */
-    async current(): Promise<OutboxControl> {
+    current(): Promise<OutboxControl> {
       const now = performance.now();
       if (seen && now - seen.at < FRESH_MS) return seen.control;
-      const control = await read();
+      const control = read();
       seen = { control, at: now };
+      control.catch(() => {
+        seen = null;
+      });
       return control;
+    },
+
+    /** Whether all mail waits, or all but what passes a pause; null while the outbox runs. */
+    async heldBack(): Promise<'all' | 'some' | null> {
+      const passing = mayPass(await read());
+      return passing && (passing.length > 0 ? 'some' : 'all');
     },
 
     /** Null when it was paused already. */
@@ -106,7 +115,7 @@ export function controlStore(connection: Connection) {
     async note(outcomes: MessageStatus[], since: Date): Promise<OutboxControl> {
       const push = { $push: { outcomes: { $each: outcomes, $slice: -OUTCOMES_KEPT } } };
       const control = (await change({ since }, push, null)) ?? (await read());
-      seen = { control, at: performance.now() };
+      seen = { control: Promise.resolve(control), at: performance.now() };
       return control;
     },
   };

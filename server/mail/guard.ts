@@ -14,7 +14,7 @@ export type Guard = {
 };
 
 /** Good outcomes change nothing at once, so they are written some at a time. */
-const FLUSH_MS = 500;
+const FLUSH_MS = 2000;
 
 export function outboxGuard(services: Services): Guard {
   const { outbox, log } = services;

@@ -1,15 +1,17 @@
 /** One mail to one person, from the moment it is wanted to its known outcome. It holds ids, never a token or an answer. */
-export type MailTemplate =
-  | 'invitation'
-  | 'reminder'
-  | 'receipt'
-  | 'sign-in'
-  | 'extension-granted'
-  | 'extension-refused'
-  | 'lost-link'
-  | 'delegation'
-  | 'delegation-news'
-  | 'outbox-paused';
+export const MAIL_TEMPLATES = [
+  'invitation',
+  'reminder',
+  'receipt',
+  'sign-in',
+  'extension-granted',
+  'extension-refused',
+  'lost-link',
+  'delegation',
+  'delegation-news',
+  'outbox-paused',
+] as const;
+export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 export type MessageStatus =
   /** Waiting for its time. */

@@ -1,56 +1,79 @@
 /**
- * What a worker has claimed and not begun. It is filled some mails at a time, since a claim costs as much for many as for
- * one; and what may not go any more, or has waited too long, is given back.
+ * What a worker has claimed and not begun. It is filled some mails at a time, and these are prepared together, since both cost
+ * about as much for many as for one; what may not go any more, or has waited too long, is given back.
  */
 import type { Services } from '../services.ts';
 import { type Claim, claimDue } from './claim.ts';
 import { mayPass } from './control.ts';
 import type { Message } from './message.ts';
+import type { Prepared } from './prepare.ts';
 
+export type InHand = { message: Message; prepared: Promise<Prepared> };
 export type Stock = {
   /** The next mail, or for how many milliseconds there is none; null when none is due. */
-  next(): Promise<{ message: Message } | { wait: number | null }>;
+  next(): Promise<InHand | { wait: number | null }>;
   /** For others to take at once, and not only when the lease is over. */
   giveBack(): Promise<void>;
 };
 
 const LOOK_MS = 1000;
+/** A mail tells how things stand when it goes out, so one that has waited longer is prepared anew. */
+const FRESH_MS = 5000;
 
 export function mailStock(
   services: Services,
-  of: { worker: string; leaseMs: number; most: number; paused(): Promise<string[]> },
+  of: {
+    worker: string;
+    leaseMs: number;
+    /** Mails that are claimed in one go; more are fetched when half of them are gone. */
+    most: number;
+    paused(): Promise<string[]>;
+    prepare(message: Message): Promise<Prepared>;
+  },
 ): Stock {
   const { messages, outbox, clock, log } = services;
-  let stock: Message[] = [];
+  let stock: (InHand & { at: number })[] = [];
   let filling: Promise<Claim> | null = null;
-  let skip: { mailings: string[]; at: number } | null = null;
+  let skip: { mailings: Promise<string[]>; at: number } | null = null;
 
   /** At most a second old. */
-  async function paused(): Promise<string[]> {
+  function paused(): Promise<string[]> {
     const at = performance.now();
-    if (!skip || at - skip.at >= LOOK_MS) skip = { mailings: await of.paused(), at };
+    if (!skip || at - skip.at >= LOOK_MS) skip = { mailings: of.paused(), at };
     return skip.mailings;
   }
 
-  async function fill(): Promise<Claim> {
-    const claim = await claimDue(services, { ...of, skip: await paused() });
-    stock.push(...claim.messages);
-    return claim;
+  function take(message: Message): InHand & { at: number } {
+    const prepared = of.prepare(message);
+    // It may be given back before anybody looks.
+    prepared.catch(() => {});
+    return { message, prepared, at: performance.now() };
+  }
+
+  function fill(): Promise<Claim> {
+    filling ??= paused()
+      .then((mailings) => claimDue(services, { ...of, skip: mailings }))
+      .then((claim) => {
+        stock.push(...claim.messages.map(take));
+        return claim;
+      })
+      .finally(() => {
+        filling = null;
+      });
+    return filling;
   }
 
   /** Half of the lease is for sending it. */
   async function mayGo({ leaseUntil, template, mailing }: Message): Promise<boolean> {
     const left = (leaseUntil?.getTime() ?? 0) - clock().getTime();
+    if (left < of.leaseMs / 2) return false;
     const only = mayPass(await outbox.current());
-    return (
-      left >= of.leaseMs / 2 &&
-      (only?.includes(template) ?? true) &&
-      !(mailing && (await paused()).includes(mailing))
-    );
+    if (only && !only.includes(template)) return false;
+    return !(mailing && (await paused()).includes(mailing));
   }
 
   async function giveBack(): Promise<void> {
-    const back = stock;
+    const back = stock.map(({ message }) => message);
     stock = [];
     await messages.giveBack(back).catch((error: unknown) => {
       // They are free again when their lease is over.
@@ -62,17 +85,20 @@ export function mailStock(
     giveBack,
     async next() {
       for (;;) {
-        const message = stock.shift();
-        if (message && (await mayGo(message))) return { message };
-        if (message) {
-          stock.push(message);
-          await giveBack();
+        const one = stock.shift();
+        if (stock.length < of.most / 2) {
+          const claim = fill();
+          if (one) claim.catch(() => {});
+          else {
+            const { messages: claimed, wait } = await claim;
+            if (claimed.length === 0) return { wait };
+          }
         }
-        filling ??= fill().finally(() => {
-          filling = null;
-        });
-        const claim = await filling;
-        if (claim.messages.length === 0) return { wait: claim.wait };
+        if (!one) continue;
+        if (await mayGo(one.message))
+          return performance.now() - one.at < FRESH_MS ? one : take(one.message);
+        stock.push(one);
+        await giveBack();
       }
     },
   };

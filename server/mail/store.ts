@@ -82,6 +82,9 @@ type Due = {
   only?: MailTemplate[] | null;
 };
 
+/** A message as its worker knows it. */
+type Claimed = Pick<Message, '_id' | 'fence'>;
+
 /** They wait for their time. */
 const WAITING: MessageStatus[] = ['queued', 'soft'];
 const REPLY_KEPT = 500;
@@ -141,7 +144,7 @@ export function messageStore(connection: Connection) {
   });
 
   /** Runs updates that each fit one record at most, in one go, and tells which of them did. */
-  type Single = { filter: object & { _id: string }; update: object; done: object };
+  type Single = { filter: QueryFilter<Stored> & { _id: string }; update: object; done: object };
   async function updateEach(updates: Single[]): Promise<boolean[]> {
     const [only] = updates;
     if (only && updates.length === 1) {
@@ -161,47 +164,43 @@ export function messageStore(connection: Connection) {
     );
   }
 
-  const handOvers = gathered((all: { of: Pick<Message, '_id' | 'fence'>; now: Date }[]) =>
-    updateEach(
-      all.map(({ of: { _id, fence }, now }) => ({
-        filter: { _id, status: 'sending', fence, leaseUntil: trusted({ $gt: now }) },
-        update: { $set: { handedAt: now } },
-        done: { status: 'sending', fence, handedAt: now },
-      })),
-    ),
-  );
+  /** One by one they would cost more than sending: what the mails in hand have to say at the same moment goes together. */
+  const writes = gathered(updateEach, { restMs: 10 });
 
-  type Concluded = { of: Pick<Message, '_id' | 'fence'>; outcome: Outcome; now: Date };
-  const conclusions = gathered((all: Concluded[]) =>
-    updateEach(
-      all.map(({ of, outcome, now }) => {
-        const { status, nextAttemptAt, handedAt = null } = outcome;
-        const { _id, fence } = of;
-        const reply = outcome.reply?.slice(0, REPLY_KEPT) ?? null;
-        const worker = (of as Partial<Message>).worker ?? null;
-        const ended = WAITING.includes(status)
-          ? { handedAt: null, endedAt: null, nextAttemptAt: nextAttemptAt ?? now }
-          : { endedAt: now };
-        const returned = status === 'queued';
-        return {
-          // Also one that was given up as doubtful while its worker was slow: nobody has touched it since.
-          filter: { _id, status: trusted({ $in: ['sending', 'unknown'] }), fence },
-          update: {
-            $set: { status, reply, leaseUntil: null, claim: null, ...ended },
-            $push: remember({
-              at: now,
-              outcome: returned ? 'returned' : status,
-              handedAt,
-              worker,
-              reply,
-            }),
-            ...(returned ? { $inc: { attempt: -1 } } : {}),
-          },
-          done: { fence, claim: null, status },
-        };
-      }),
-    ),
-  );
+  const handOver = (of: Claimed, now: Date): Promise<boolean> => {
+    const { _id, fence } = of;
+    return writes({
+      filter: { _id, status: 'sending', fence, leaseUntil: trusted({ $gt: now }) },
+      update: { $set: { handedAt: now } },
+      done: { status: 'sending', fence, handedAt: now },
+    });
+  };
+
+  const conclude = (
+    of: Claimed & Partial<Pick<Message, 'worker'>>,
+    outcome: Outcome,
+    now: Date,
+  ): Promise<boolean> => {
+    const { _id, fence, worker = null } = of;
+    const { status, nextAttemptAt, handedAt = null } = outcome;
+    const reply = outcome.reply?.slice(0, REPLY_KEPT) ?? null;
+    const again = WAITING.includes(status);
+    const returned = status === 'queued';
+    const end = again
+      ? { handedAt: null, endedAt: null, nextAttemptAt: nextAttemptAt ?? now }
+      : { endedAt: now };
+    const line = { at: now, outcome: returned ? ('returned' as const) : status };
+    return writes({
+      // Also one that was given up as doubtful while its worker was slow: nobody has touched it since.
+      filter: { _id, status: trusted({ $in: ['sending', 'unknown'] }), fence },
+      update: {
+        $set: { status, reply, leaseUntil: null, claim: null, ...end },
+        $push: remember({ ...line, handedAt, worker, reply }),
+        ...(returned ? { $inc: { attempt: -1 } } : {}),
+      },
+      done: { fence, claim: null, status },
+    });
+  };
 
   return {
     /** Queues a mail unless one with the same key is there; false then. */
@@ -264,7 +263,7 @@ export function messageStore(connection: Connection) {
     },
 
     /** Puts mails that were claimed and not begun back, as if they had never been claimed. */
-    async giveBack(claimed: Pick<Message, '_id' | 'fence'>[]): Promise<void> {
+    async giveBack(claimed: Claimed[]): Promise<void> {
       if (claimed.length === 0) return;
       await model.bulkWrite(
         claimed.map(({ _id, fence }) => ({
@@ -284,18 +283,10 @@ export function messageStore(connection: Connection) {
      * Records that the body is about to go out: on the disks of a majority when this returns. False when another worker
      * holds the mail by now, or the lease is over: then it must not.
      */
-    handOver(of: Pick<Message, '_id' | 'fence'>, now: Date): Promise<boolean> {
-      return handOvers({ of, now });
-    },
+    handOver,
 
     /** Records what became of an attempt. False when the fence is old. */
-    conclude(
-      of: Pick<Message, '_id' | 'fence'> & Partial<Pick<Message, 'worker'>>,
-      outcome: Outcome,
-      now: Date,
-    ): Promise<boolean> {
-      return conclusions({ of, outcome, now });
-    },
+    conclude,
 
     /** Mails whose worker died after hand-over: nobody knows whether they arrived. Returns how many were found. */
     async doubt(now: Date): Promise<number> {
@@ -309,11 +300,7 @@ export function messageStore(connection: Connection) {
       const reply = 'the answer to the hand-over was lost';
       const found = await Promise.all(
         lost.map((message) =>
-          conclusions({
-            of: message,
-            outcome: { status: 'unknown', reply, handedAt: message.handedAt },
-            now,
-          }),
+          conclude(message, { status: 'unknown', reply, handedAt: message.handedAt }, now),
         ),
       );
       return found.filter(Boolean).length;

@@ -1,7 +1,6 @@
 /** The only file that speaks SMTP. A delivery ends in one of five outcomes and never throws. */
-import { Readable } from 'node:stream';
-import nodemailer from 'nodemailer';
-import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { type PassThrough, Readable } from 'node:stream';
+import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { type Answer, type Step, type Verdict, verdictOn } from './answer-table.ts';
 
 export type Mail = {
@@ -27,24 +26,21 @@ export type Transport = {
   close(): void;
 };
 
-/** The bytes of a mail as they go over the line. Its parts may not name files or addresses to fetch. */
-function compose(mail: Mail): Promise<Buffer> {
-  return new MailComposer({
-    from: mail.from,
-    to: mail.to,
-    ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
-    subject: mail.subject,
-    text: mail.text,
-    html: mail.html,
-    messageId: mail.messageId,
-    textEncoding: 'base64',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': mail.language },
-  })
-    .compile()
-    .build();
-}
+/** What nodemailer makes a mail of. Its parts may not name files or addresses to fetch. */
+const partsOf = (mail: Mail) => ({
+  from: mail.from,
+  to: mail.to,
+  envelope: { from: senderOf(mail.from), to: [mail.to.address] },
+  ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
+  subject: mail.subject,
+  text: mail.text,
+  html: mail.html,
+  messageId: mail.messageId,
+  textEncoding: 'base64' as const,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+  headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': mail.language },
+});
 
 /** @param url smtp:// or smtps://, with options of nodemailer in its query */
 export function smtpTransport(url: string): Transport {
@@ -63,32 +59,32 @@ export function smtpTransport(url: string): Transport {
   for (const [name, value] of Object.entries(defaults))
     if (!address.searchParams.has(name)) address.searchParams.set(name, value);
   const transporter = nodemailer.createTransport(address.href);
-  const bodies = new WeakMap<object, () => Readable>();
-  // nodemailer would read a body while it still greets the server. This one is read when it is piped to the server,
-  // which has accepted sender and receiver by then; so a break before that moment leaves no doubt: nothing was sent.
+  // nodemailer would read a body while it still greets the server. This one is whole before, and read when it is piped to
+  // the server, which has accepted sender and receiver by then; so a break before that moment leaves no doubt: nothing was sent.
   transporter.use('stream', (mail, done) => {
-    const body = bodies.get(mail.data.raw as Buffer);
-    if (body) mail.message.createReadStream = body as typeof mail.message.createReadStream;
-    done();
+    const { mayGo } = mail.data as { mayGo?: () => Promise<boolean> };
+    mail.message.build((error, content) => {
+      if (error || !mayGo) return done(error ?? new Error('nobody was asked'));
+      mail.message.createReadStream = () => bodyOf(content, mayGo) as PassThrough;
+      done();
+    });
   });
   return {
     async deliver(mail, handOver, patienceMs) {
-      const content = await compose(mail);
       let handed = false;
-      bodies.set(content, () =>
-        bodyOf(content, async () => {
-          // A body that began to go out is not read again, whatever the library would retry.
-          if (handed) return false;
-          handed = await handOver();
-          return handed;
-        }),
-      );
+      const mayGo = async () => {
+        // A body that began to go out is not read again, whatever the library would retry.
+        if (handed) return false;
+        handed = await handOver();
+        return handed;
+      };
       try {
+        const signal = AbortSignal.timeout(patienceMs);
         const info = await transporter.sendMail({
-          envelope: { from: senderOf(mail.from), to: [mail.to.address] },
-          raw: content,
-          signal: AbortSignal.timeout(patienceMs),
-        });
+          ...partsOf(mail),
+          mayGo,
+          signal,
+        } as SendMailOptions);
         const code = codeOf(info.response);
         return { verdict: verdictOn({ step: 'body', code }), reply: info.response };
       } catch (error) {

@@ -9,9 +9,10 @@ import type { Services } from '../services.ts';
 import { outboxGuard } from './guard.ts';
 import { afterRefusal } from './last-use.ts';
 import type { Message } from './message.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { prepareAlert } from './prepare-alert.ts';
-import { mailStock } from './stock.ts';
+import { sharedReads } from './shared-reads.ts';
+import { type InHand, mailStock } from './stock.ts';
 import type { Outcome } from './store.ts';
 import type { Delivery, Mail, Transport } from './transport.ts';
 
@@ -46,7 +47,7 @@ export function mailWorker(
   services: Services,
   transport: Transport | null,
   {
-    slots = 5,
+    slots = 10,
     leaseMs = LEASE_MS,
     paused = async () => [],
     name = `${hostname()}/${process.pid}`,
@@ -54,13 +55,22 @@ export function mailWorker(
 ): Worker {
   const { messages, clock, log } = services;
   const guard = outboxGuard(services);
-  const most = slots * CLAIMED_PER_SLOT;
-  const stock = mailStock(services, { worker: name, leaseMs, most, paused });
+  const reads = sharedReads(services);
+  const stock = mailStock(services, {
+    worker: name,
+    leaseMs,
+    most: slots * CLAIMED_PER_SLOT,
+    paused,
+    prepare: (message) =>
+      message.template === 'outbox-paused'
+        ? prepareAlert(services, message)
+        : prepare(reads, message),
+  });
   let stopping = new AbortController();
   let loops: Promise<void>[] = [];
 
-  async function work(message: Message): Promise<void> {
-    const outcome = await send(message);
+  async function work({ message, prepared }: InHand): Promise<void> {
+    const outcome = await send(message, prepared);
     if (!outcome) return;
     if (await conclude(message, outcome)) {
       if (outcome.status !== 'queued' && outcome.status !== 'cancelled')
@@ -70,7 +80,7 @@ export function mailWorker(
   }
 
   /** What became of it; null when it is not ours any more and nothing has gone out. */
-  async function send(message: Message): Promise<Outcome | null> {
+  async function send(message: Message, preparing: Promise<Prepared>): Promise<Outcome | null> {
     let handedAt: Date | null = null;
     let kept: 'ours' | 'lost' | 'late' = 'ours';
     const handOver = async () => {
@@ -93,10 +103,7 @@ export function mailWorker(
       nextAttemptAt: message.nextAttemptAt,
     });
     try {
-      const prepared =
-        message.template === 'outbox-paused'
-          ? await prepareAlert(services, message)
-          : await prepare(services, message);
+      const prepared = await preparing;
       if (!prepared.ok) return { status: 'cancelled', reply: prepared.reason };
       const { verdict, reply } = await deliver(message, prepared.mail, handOver);
       // TypeScript does not see that `handOver` has been called.
@@ -163,7 +170,7 @@ export function mailWorker(
       for (;;) {
         const next = await stock.next();
         if ('message' in next) {
-          await work(next.message);
+          await work(next);
           worked += 1;
         } else if (next.wait === null) return;
         else await sleep(next.wait);
@@ -189,7 +196,7 @@ export function mailWorker(
     while (!stopping.signal.aborted) {
       try {
         const next = await stock.next();
-        if ('message' in next) await work(next.message);
+        if ('message' in next) await work(next);
         else await rest(Math.min(next.wait ?? IDLE_MS, IDLE_MS));
       } catch (error) {
         log.error({ err: error }, 'the outbox could not be worked');

@@ -46,6 +46,10 @@ export function stateStore(connection: Connection) {
     async all(): Promise<State[]> {
       return model.find().sort({ _id: 1 }).lean();
     },
+    /** In any order; those that are not there are left out. */
+    async among(keys: string[]): Promise<State[]> {
+      return model.find({ _id: trusted({ $in: keys }) }).lean();
+    },
     async find(key: string): Promise<State | null> {
       return model.findOne({ _id: key }).lean();
     },
@@ -74,6 +78,10 @@ export function contactStore(connection: Connection) {
     },
     async all(): Promise<Contact[]> {
       return model.find().sort({ state: 1, audience: 1, address: 1 }).lean();
+    },
+    /** In any order; those that are not there are left out. */
+    async among(ids: string[]): Promise<Contact[]> {
+      return model.find({ _id: trusted({ $in: ids }) }).lean();
     },
     async of(state: string, audience: string): Promise<Contact[]> {
       return model.find({ state, audience }).sort({ _id: 1 }).lean();
