@@ -39,30 +39,28 @@ export function controlStore(connection: Connection) {
     return { ...NEVER_PAUSED, ...stored };
   }
 
-  /** Changes the record, which is made where there is none yet. Null when it is not as `filter` wants it. */
+  /** Null when the record is not as `filter` wants it. */
   async function change(
     filter: Partial<Pick<Stored, 'state' | 'since'>>,
     update: object,
     session: ClientSession | null,
   ): Promise<OutboxControl | null> {
     seen = null;
-    const attempt = () =>
-      model
-        .findOneAndUpdate({ ...KEY, ...filter }, update, { returnDocument: 'after', session })
-        .lean();
-    const stored = (await attempt()) ?? ((await make()) ? await attempt() : null);
+    const stored = await model
+      .findOneAndUpdate({ ...KEY, ...filter }, update, { returnDocument: 'after', session })
+      .lean();
     return stored && { ...NEVER_PAUSED, ...stored };
   }
 
-  /** Outside of any transaction: two that met at this would both be over. False when the record is there. */
-  async function make(): Promise<boolean> {
-    if (await model.exists(KEY)) return false;
+  /** Makes the record where there is none. A transaction would not see one that is made while it runs, so before it. */
+  async function open(): Promise<void> {
+    if (await model.exists(KEY)) return;
     await unlessTaken(() => model.create({ ...NEVER_PAUSED, ...KEY, turn: 0 }));
-    return true;
   }
 
   return {
     read,
+    open,
 
     /** At most a second old, for those who ask before every mail. */
     current(): Promise<OutboxControl> {
@@ -114,6 +112,7 @@ export function controlStore(connection: Connection) {
     /** Adds outcomes to those since the outbox was last resumed, and returns the record with the last ones. */
     async note(outcomes: MessageStatus[], since: Date): Promise<OutboxControl> {
       const push = { $push: { outcomes: { $each: outcomes, $slice: -OUTCOMES_KEPT } } };
+      await open();
       const control = (await change({ since }, push, null)) ?? (await read());
       seen = { control: Promise.resolve(control), at: performance.now() };
       return control;

@@ -15,11 +15,13 @@ export async function pauseOutbox(
   services: Services,
   { why, reply, by }: { why: PauseReason; reply: string | null; by: string | null },
 ): Promise<boolean> {
+  await services.outbox.open();
   const paused = await services.transaction(async (session) => {
     const now = services.clock();
     const control = await services.outbox.pause({ why, reply, by, since: now }, session);
     if (!control) return false;
-    const details = { why, ...(reply ? { reply: reply.slice(0, 200) } : {}) };
+    // What a mail server says may hold an address, which has no place in the audit.
+    const details = { why, ...(why === 'errors' ? { share: reply } : {}) };
     const row = { actor: actorOf(by), event: 'outbox.paused', subject: SUBJECT, details };
     await services.audit.record(row, now, session);
     if (why === 'errors') await alertAdmins(services, now, session);
@@ -30,7 +32,8 @@ export async function pauseOutbox(
 }
 
 /** False when it was running already. */
-export function resumeOutbox(services: Services, by: string | null): Promise<boolean> {
+export async function resumeOutbox(services: Services, by: string | null): Promise<boolean> {
+  await services.outbox.open();
   return services.transaction(async (session) => {
     const now = services.clock();
     if (!(await services.outbox.resume({ by, since: now }, session))) return false;
@@ -40,12 +43,13 @@ export function resumeOutbox(services: Services, by: string | null): Promise<boo
   });
 }
 
-export function setPace(
+export async function setPace(
   services: Services,
   pace: Pick<OutboxControl, 'rate' | 'concurrency'>,
   by: string,
 ): Promise<void> {
-  return services.transaction(async (session) => {
+  await services.outbox.open();
+  await services.transaction(async (session) => {
     await services.outbox.setPace(pace, session);
     const row = { actor: actorOf(by), event: 'outbox.paced', subject: SUBJECT, details: pace };
     await services.audit.record(row, services.clock(), session);

@@ -13,13 +13,13 @@ import { recipientsOf } from './recipients.ts';
 import type { MessageFilter } from './store.ts';
 import type { Mail } from './transport.ts';
 
-/** What a person may do with mails; each returns how many it changed. */
-type Deed = 'resend' | 'settle' | 'cancel';
-const EVENTS: Record<Deed, string> = {
-  resend: 'resent',
-  settle: 'settled',
-  cancel: 'cancelled',
-};
+/** What a person may do with mails, and how the audit calls it: for one, and for many at once. */
+const DEEDS = {
+  resend: [{ event: 'message.resent' }, { event: 'messages.resent' }],
+  settle: [{ event: 'message.settled' }, { event: 'messages.settled' }],
+  cancel: [{ event: 'message.cancelled' }, { event: 'messages.cancelled' }],
+} as const;
+type Deed = keyof typeof DEEDS;
 
 export function mailRoutes(services: Services, desk: Desk): Router {
   const { messages, secrets, config } = services;
@@ -66,7 +66,7 @@ export function mailRoutes(services: Services, desk: Desk): Router {
       await services.audit.record(
         {
           actor: { kind: 'account', id: account._id },
-          event: `${subject ? 'message' : 'messages'}.${EVENTS[deed]}`,
+          ...DEEDS[deed][subject ? 0 : 1],
           subject: subject ? { kind: 'message', id: subject } : { kind: 'outbox', id: 'outbox' },
           details: before ? { was: before.status } : { count, ...detailsOf(chosen) },
         },

@@ -135,7 +135,7 @@ export function mailWorker(
     if (!transport) return seal(mail, message, handOver);
     const left = (message.leaseUntil?.getTime() ?? 0) - clock().getTime();
     // The outcome is to be written down while the lease runs.
-    return transport.deliver(mail, handOver, Math.max(0, left * 0.9));
+    return transport.deliver(mail, handOver, Math.max(0, Math.floor(left * 0.9)));
   }
 
   /** No mail server is set: the mail lies in the outbox, readable only with the key that is outside the database. */

@@ -101,5 +101,13 @@ export async function mailParts(mails: number) {
   const on = await testApp({ logLevel: 'warn', smtpUrl: url });
   const queue = await queueInvitations(on);
   const mail = await oneOf(on, queue);
-  return { sink: sink.child.pid!, bare: () => alone(url, mail, mails), ours: () => outbox(on, url, mails, queue), end: async () => { await on.close(); sink.child.stdin?.end(); } };
+  return {
+    sink: sink.child.pid!,
+    bare: () => alone(url, mail, mails),
+    ours: () => outbox(on, url, mails, queue),
+    end: async () => {
+      await on.close();
+      sink.child.stdin?.end();
+    },
+  };
 }
