@@ -11,6 +11,7 @@ import { leases } from './db/leases.ts';
 import { delegateStore } from './invitations/delegate-store.ts';
 import { referralStore } from './invitations/referral-store.ts';
 import { invitationStore, linkStore } from './invitations/store.ts';
+import { controlStore } from './mail/control-store.ts';
 import { dnsLookup } from './mail/dns.ts';
 import { mailingStore } from './mail/mailing-store.ts';
 import { messageStore } from './mail/store.ts';
@@ -60,6 +61,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     reminders: reminderStore(connection),
     bounces: bounceStore(connection),
     dns: dnsLookup(config.dnsServer),
+    outbox: controlStore(connection),
     responses: responseStore(connection),
     notes: noteStore(connection),
     files: fileStore(connection),

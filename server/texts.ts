@@ -117,7 +117,8 @@ function makeVoice(language: Language): Voice {
   return {
     language,
     direction: language === 'ar' ? 'rtl' : 'ltr',
-    t: instance.getFixedT(language) as unknown as Translate,
+    // `getFixedT` copies all settings at each call, which is most of what a text costs.
+    t: (key, params) => instance.t(key, { ...params, lng: language }),
     date: (instant, zone) => format(instant, zone, day),
     dateTime,
     ago: (instant, now, zone) => {

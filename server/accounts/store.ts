@@ -1,7 +1,7 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { newId, schemaOptions } from '../db/record.ts';
 import { hashToken, newToken } from '../secrets.ts';
-import type { Account, SignIn } from './account.ts';
+import { type Account, may, type Permission, type SignIn } from './account.ts';
 
 const accountSchema = new Schema<Account>(
   {
@@ -49,6 +49,12 @@ export function accountStore(connection: Connection) {
       return model.find().sort({ email: 1 }).lean();
     },
 
+    /** Active ones whose role allows it. */
+    async whoMay(permission: Permission): Promise<Account[]> {
+      const all: Account[] = await model.find({ disabledAt: null }).sort({ email: 1 }).lean();
+      return all.filter((account) => may(account, permission));
+    },
+
     /** Notes that somebody wants to sign in; the worker makes the link. */
     async askSignIn(
       { browser, ...of }: Pick<SignIn, 'account' | 'to' | 'expiresAt'> & { browser: string },
@@ -73,6 +79,10 @@ export function accountStore(connection: Connection) {
         { $set: { tokenHash: hashToken(token) } },
       );
       return result.modifiedCount === 1 ? token : null;
+    },
+    /** Until when a wish can be granted; null when it is gone. */
+    async signInExpiry(id: string): Promise<Date | null> {
+      return (await signIns.findOne({ _id: id }, { expiresAt: 1 }).lean())?.expiresAt ?? null;
     },
     async mintBootstrap(account: string, expiresAt: Date): Promise<string> {
       const token = newToken();

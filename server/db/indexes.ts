@@ -45,7 +45,7 @@ const INDEXES: Record<string, Index[]> = {
   /** A second enqueue of the same mail is impossible. */
   messages: [
     { keys: { key: 1 }, unique: true },
-    { keys: { status: 1, priority: 1, nextAttemptAt: 1 } },
+    { keys: { status: 1, priority: 1, nextAttemptAt: 1, mailing: 1 } },
     { keys: { round: 1, template: 1 } },
     { keys: { invitation: 1 } },
     { keys: { mailing: 1, status: 1 } },
@@ -54,6 +54,7 @@ const INDEXES: Record<string, Index[]> = {
   mailings: [{ keys: { key: 1 }, unique: true }, { keys: { round: 1 } }, { keys: { status: 1 } }],
   templates: [{ keys: { template: 1, language: 1, version: -1 } }],
   reminderPlans: [],
+  outboxControl: [],
   sealedMails: [],
   /** A report that is read twice acts once. */
   bounces: [

@@ -9,7 +9,8 @@ export const MAILING_KINDS = ['invitation', 'reminder', ...REMINDERS, 'thanks', 
 export type MailingKind = (typeof MAILING_KINDS)[number];
 
 /** What a single mail of a mailing is. */
-export type MailingTemplate = Exclude<MailingKind, 'reminder'>;
+export const MAILING_TEMPLATES = ['invitation', ...REMINDERS, 'thanks', 'message'] as const;
+export type MailingTemplate = (typeof MAILING_TEMPLATES)[number];
 
 export const isReminder = (template: string): template is Reminder =>
   REMINDERS.some((one) => one === template);

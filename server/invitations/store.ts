@@ -1,4 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { gathered } from '../db/gathered.ts';
 import { newId, schemaOptions } from '../db/record.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import type { Invitation, Link } from './invitation.ts';
@@ -39,6 +40,10 @@ export function invitationStore(connection: Connection) {
   return {
     async find(id: string): Promise<Invitation | null> {
       return model.findOne({ _id: id }).lean();
+    },
+    /** In any order; those that are not there are left out. */
+    async among(ids: string[]): Promise<Invitation[]> {
+      return model.find({ _id: trusted({ $in: ids }) }).lean();
     },
     async ofRound(round: string, session: ClientSession | null = null): Promise<Invitation[]> {
       return model.find({ round }).sort({ state: 1, audience: 1 }).session(session).lean();
@@ -97,6 +102,11 @@ export function invitationStore(connection: Connection) {
 
 export function linkStore(connection: Connection) {
   const model = connection.model('Link', linkSchema, 'links');
+  /** Those of mails that are prepared at the same time go together. */
+  const insert = gathered(async (links: Link[]) => {
+    await model.insertMany(links, { lean: true });
+    return links;
+  });
   return {
     /** Makes a link and returns its token, which is nowhere else. Earlier links stay valid. */
     async mint(
@@ -119,7 +129,7 @@ export function linkStore(connection: Connection) {
         createdAt: now,
         revokedAt: null,
       };
-      await model.create([link]);
+      await insert(link);
       return { link, token };
     },
     /** Also one that has ended. */

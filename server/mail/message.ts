@@ -1,17 +1,20 @@
-import type { MailingTemplate } from '../invitations/mailing-kind.ts';
+import { MAILING_TEMPLATES } from '../invitations/mailing-kind.ts';
 
 /** One mail to one person, from the moment it is wanted to its known outcome. It holds ids, never a token or an answer. */
-export type MailTemplate =
-  | MailingTemplate
+export const MAIL_TEMPLATES = [
+  ...MAILING_TEMPLATES,
   /** A mail of one of these kinds to whoever prepares it, with a link that opens nothing. */
-  | 'test'
-  | 'receipt'
-  | 'sign-in'
-  | 'extension-granted'
-  | 'extension-refused'
-  | 'lost-link'
-  | 'delegation'
-  | 'delegation-news';
+  'test',
+  'receipt',
+  'sign-in',
+  'extension-granted',
+  'extension-refused',
+  'lost-link',
+  'delegation',
+  'delegation-news',
+  'outbox-paused',
+] as const;
+export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 export type MessageStatus =
   /** Waiting for its time. */
@@ -39,6 +42,25 @@ export const MESSAGE_STATUSES: MessageStatus[] = [
   'cancelled',
 ];
 
+/** One line of a mail's history: how an attempt ended, or what a person did. */
+export type Attempt = {
+  at: Date;
+  /**
+   * A status that the mail came to; `returned`: back into the queue, not counted as an attempt; `resent`: a person sent it
+   * again; `arrived`: a person says that a doubtful mail is there; `bounced`: it came back after a server had taken it.
+   */
+  outcome: MessageStatus | 'returned' | 'resent' | 'arrived' | 'bounced';
+  /** When the server had asked for the body in this attempt; null when it never did. */
+  handedAt: Date | null;
+  /** The process that worked on it, `host/pid`; null for what a person did. */
+  worker: string | null;
+  /** The last word of the mail server, or why. */
+  reply: string | null;
+  /** The account of the person; null for a worker. */
+  by: string | null;
+};
+export const ATTEMPTS_KEPT = 30;
+
 export type Message = {
   _id: string;
   /** What makes a second enqueue of the same mail impossible. */
@@ -60,11 +82,15 @@ export type Message = {
   /** Grows with each claim; a worker whose fence is old may not record anything. */
   fence: number;
   leaseUntil: Date | null;
+  /** Who claimed it last, `host/pid`; null before the first claim. */
+  worker: string | null;
   handedAt: Date | null;
   /** The last word of the mail server, or why it was cancelled. */
   reply: string | null;
   endedAt: Date | null;
   createdAt: Date;
+  /** Oldest first, the last 30. */
+  attempts: Attempt[];
 };
 
 export type NewMessage = Pick<Message, 'key' | 'template' | 'about'> &
@@ -78,13 +104,3 @@ export type NewMessage = Pick<Message, 'key' | 'template' | 'about'> &
 /** The same for every attempt, so that a resend of a doubtful mail can be told as the same mail. */
 export const messageIdOf = (message: Pick<Message, '_id'>, host: string): string =>
   `<${message._id}@${host}>`;
-
-const FIRST_RETRY_MINUTES = 5;
-const RETRY_GROWTH = 1.3;
-export const MOST_ATTEMPTS = 18;
-
-/** When a mail that was refused for now is tried again: 5 minutes times 1.3 to the n, spread by up to a tenth. */
-export function retryAt(attempt: number, now: Date, random: () => number): Date {
-  const minutes = FIRST_RETRY_MINUTES * RETRY_GROWTH ** (attempt - 1);
-  return new Date(now.getTime() + minutes * 60_000 * (1 + random() / 10));
-}

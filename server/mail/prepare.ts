@@ -5,14 +5,14 @@ import { noteInWords } from '../responses/page-parts.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import { voiceOf } from '../texts.ts';
-import { type MailTemplate, type Message, messageIdOf } from './message.ts';
+import { addressed } from './addressed.ts';
+import type { MailTemplate, Message } from './message.ts';
 import { aboutOf } from './prepare-about.ts';
 import { prepareDelegation } from './prepare-delegation.ts';
 import { receiptParts } from './prepare-receipt.ts';
 import { prepareTemplated } from './prepare-templated.ts';
 import { prepareTest } from './prepare-test.ts';
 import { type Content, renderMail } from './render.ts';
-import { referenceTo, returnAddress } from './return-address.ts';
 import { roundContext } from './round-context.ts';
 import type { Mail } from './transport.ts';
 
@@ -118,24 +118,4 @@ async function prepareSignIn(services: Services, message: Message): Promise<Prep
   });
   const to = { name: '', email: account.email };
   return { ok: true, mail: addressed(services, message, voice.language, to, content) };
-}
-
-function addressed(
-  { config, secrets }: Services,
-  message: Message,
-  language: string,
-  to: { name: string; email: string },
-  content: Content,
-): Mail {
-  const reference = referenceTo(secrets, message._id);
-  return {
-    ...content,
-    from: config.mailFrom,
-    replyTo: config.mailReplyTo,
-    to: { name: to.name, address: to.email },
-    messageId: messageIdOf(message, new URL(config.publicUrl).hostname),
-    language,
-    returnAddress: returnAddress(config, reference),
-    reference,
-  };
 }

@@ -1,20 +1,31 @@
 /** The outbox: every mail with its outcome; where no mail server is set, the mails themselves with their links. */
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Account } from '../accounts/account.ts';
-import type { Services } from '../services.ts';
-import { nameIn } from '../states/state.ts';
+import type { Services, Session } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { sendSandboxed } from '../web/sandbox.ts';
-import { MESSAGE_STATUSES, type Message } from './message.ts';
+import { controlRoutes } from './control-routes.ts';
+import { historyOf } from './history.ts';
+import type { Message } from './message.ts';
+import { filterIn, type OutboxProblem, outboxPage, queryOf } from './outbox-page.ts';
+import { recipientsOf } from './recipients.ts';
+import type { MessageFilter } from './store.ts';
 import type { Mail } from './transport.ts';
 
-const MOST_SHOWN = 500;
+/** What a person may do with mails, and how the audit calls it: for one, and for many at once. */
+const DEEDS = {
+  resend: [{ event: 'message.resent' }, { event: 'messages.resent' }],
+  settle: [{ event: 'message.settled' }, { event: 'messages.settled' }],
+  cancel: [{ event: 'message.cancelled' }, { event: 'messages.cancelled' }],
+} as const;
+type Deed = keyof typeof DEEDS;
 
 export function mailRoutes(services: Services, desk: Desk): Router {
-  const { messages, contacts, invitations, states, accounts, secrets, config } = services;
+  const { messages, secrets, config } = services;
   const router = Router();
+  router.use(controlRoutes(services, desk));
 
   /** The content of a mail that was kept instead of sent. Never on an address that others can reach. */
   async function kept(message: Message): Promise<Mail | null> {
@@ -29,58 +40,61 @@ export function mailRoutes(services: Services, desk: Desk): Router {
     }
   }
 
-  async function recipients(list: Message[], language: string) {
-    const [people, invited, all] = await Promise.all([
-      contacts.everyone(),
-      Promise.all(
-        [...new Set(list.map((m) => m.invitation))].map((id) => (id ? invitations.find(id) : null)),
-      ),
-      states.all(),
-    ]);
-    const byId = new Map(people.map((contact) => [contact._id, contact]));
-    const stateOf = new Map(
-      invited.map((one) => [one?._id, all.find((state) => state._id === one?.state)]),
-    );
-    const signedIn = new Map((await accounts.all()).map((account) => [account._id, account]));
-    return (message: Message) => {
-      const contact = byId.get(message.contact ?? '');
-      const state = stateOf.get(message.invitation ?? '');
-      return {
-        state: state ? nameIn(state, language) : '',
-        name: contact?.name ?? '',
-        email: contact?.email ?? signedIn.get(message.account ?? '')?.email ?? '',
-        language: contact?.language ?? '',
-      };
-    };
-  }
-
   router.get('/admin/outbox', async (req, res) => {
     const account = await desk.require(req, 'mail.manage');
-    const status = MESSAGE_STATUSES.find((known) => known === req.query['status']);
-    const [list, counts] = await Promise.all([
-      messages.list(status ? { status } : {}, MOST_SHOWN),
-      messages.counts(),
-    ]);
-    const voice = desk.voice(req, account);
-    const to = await recipients(list, voice.language);
-    await desk.send(req, res, account, {
-      view: 'mail-pages/outbox',
-      title: voice.t('outbox.title'),
-      locals: {
-        counts: MESSAGE_STATUSES.map((one) => ({
-          status: one,
-          count: counts[one],
-          chosen: one === status,
-        })),
-        chosen: status ?? '',
-        messages: list.map((message) => ({
-          ...message,
-          to: to(message),
-          at: voice.dateTime(message.endedAt ?? message.createdAt, 'UTC'),
-        })),
-        most: MOST_SHOWN,
-      },
+    const id = (name: string) => /^[0-9a-f]{24}$/.exec(String(req.query[name] ?? ''))?.[0];
+    const [before, doubtful] = [id('before'), id('doubtful')];
+    const page = await outboxPage(services, desk.voice(req, account), filterIn(req.query), {
+      ...(before ? { before } : {}),
+      ...(doubtful ? { doubtful } : {}),
     });
+    await desk.send(req, res, account, page);
+  });
+
+  async function refuse(req: Request, res: Response, account: Account, problem: OutboxProblem) {
+    const filter = filterIn(req.body);
+    const page = await outboxPage(services, desk.voice(req, account), filter, { problem });
+    await desk.send(req, res, account, page);
+  }
+
+  /** With one row in the audit for all of them. */
+  function change(deed: Deed, chosen: MessageFilter, account: Account, subject: string | null) {
+    return services.transaction(async (session: Session) => {
+      const now = services.clock();
+      const [before] = subject ? await messages.list({ ids: [subject] }, 1) : [];
+      const count = await messages[deed](chosen, account._id, now, session);
+      if (count === 0) return 0;
+      await services.audit.record(
+        {
+          actor: { kind: 'account', id: account._id },
+          ...DEEDS[deed][subject ? 0 : 1],
+          subject: subject ? { kind: 'message', id: subject } : { kind: 'outbox', id: 'outbox' },
+          details: before ? { was: before.status } : { count, ...detailsOf(chosen) },
+        },
+        now,
+        session,
+      );
+      return count;
+    });
+  }
+
+  /** Many at once: the chosen ones, or all that are doubtful. */
+  router.post('/admin/outbox/doubtful', formBody, async (req, res) => {
+    const account = await desk.requireForm(req, 'mail.manage');
+    const go = String(req.body['go'] ?? '');
+    const ids = [req.body['message'] ?? []].flat().map(String);
+    if (go !== 'all' && ids.length === 0) return refuse(req, res, account, 'chosen');
+    const chosen: MessageFilter = { status: 'unknown', ...(go === 'all' ? {} : { ids }) };
+    await change(go === 'arrived' ? 'settle' : 'resend', chosen, account, null);
+    res.redirect(303, '/admin/outbox');
+  });
+
+  router.post('/admin/outbox/cancellation', formBody, async (req, res) => {
+    const account = await desk.requireForm(req, 'mail.manage');
+    if (req.body['sure'] !== 'yes') return refuse(req, res, account, 'sure');
+    const filter = filterIn(req.body);
+    await change('cancel', filter, account, null);
+    res.redirect(303, `/admin/outbox${queryOf(filter)}`);
   });
 
   async function messageAt(req: Request): Promise<{ account: Account; message: Message }> {
@@ -95,19 +109,25 @@ export function mailRoutes(services: Services, desk: Desk): Router {
     const voice = desk.voice(req, account);
     const when = (date: Date | null) => (date ? voice.dateTime(date, 'UTC') : '');
     const mail = await kept(message);
+    const people = new Map((await services.accounts.all()).map((one) => [one._id, one.email]));
     await desk.send(req, res, account, {
       view: 'mail-pages/message',
       title: mail?.subject ?? voice.t(`outbox.template.${message.template}`),
       locals: {
         message,
-        to: (await recipients([message], voice.language))(message),
+        to: (await recipientsOf(services, [message], voice.language))(message),
         mail,
         links: [...(mail?.text.matchAll(/https?:\/\/\S+/g) ?? [])].map(([link]) => link),
-        times: {
-          created: when(message.createdAt),
-          handed: when(message.handedAt),
-          ended: when(message.endedAt),
-          next: message.status === 'soft' ? when(message.nextAttemptAt) : '',
+        next: ['soft', 'queued'].includes(message.status) ? when(message.nextAttemptAt) : '',
+        history: historyOf(message).map((line) => ({
+          ...line,
+          when: when(line.at),
+          by: line.by ? (people.get(line.by) ?? line.by) : null,
+        })),
+        may: {
+          resend: ['unknown', 'hard', 'soft'].includes(message.status),
+          settle: message.status === 'unknown',
+          cancel: ['queued', 'soft'].includes(message.status),
         },
       },
     });
@@ -121,25 +141,24 @@ export function mailRoutes(services: Services, desk: Desk): Router {
     sendSandboxed(res, mail.html);
   });
 
-  router.post('/admin/outbox/:message/resend', formBody, async (req, res) => {
-    const { account, message } = await messageAt(req);
-    await desk.requireForm(req, 'mail.manage');
-    await services.transaction(async (session) => {
-      if (!(await messages.resend(message._id, services.clock(), session)))
-        throw new Refusal('not-found');
-      await services.audit.record(
-        {
-          actor: { kind: 'account', id: account._id },
-          event: 'message.resent',
-          subject: { kind: 'message', id: message._id },
-          details: { was: message.status },
-        },
-        services.clock(),
-        session,
-      );
+  for (const [path, deed] of [
+    ['resend', 'resend'],
+    ['arrival', 'settle'],
+    ['cancellation', 'cancel'],
+  ] as const)
+    router.post(`/admin/outbox/:message/${path}`, formBody, async (req, res) => {
+      const { message } = await messageAt(req);
+      const account = await desk.requireForm(req, 'mail.manage');
+      const changed = await change(deed, { ids: [message._id] }, account, message._id);
+      if (changed === 0) throw new Refusal('not-found');
+      res.redirect(303, `/admin/outbox/${message._id}`);
     });
-    res.redirect(303, `/admin/outbox/${message._id}`);
-  });
 
   return router;
 }
+
+/** Of a choice by hand the ids, as far as a row of the audit holds them. */
+const detailsOf = ({ ids, ...filter }: MessageFilter) => ({
+  ...filter,
+  ...(ids ? { messages: ids.slice(0, 50) } : {}),
+});

@@ -1,8 +1,20 @@
-import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { type ClientSession, type Connection, type QueryFilter, Schema, trusted } from 'mongoose';
+import { gathered } from '../db/gathered.ts';
 import { isDuplicate, newId, schemaOptions } from '../db/record.ts';
-import { MESSAGE_STATUSES, type Message, type MessageStatus, type NewMessage } from './message.ts';
+import {
+  ATTEMPTS_KEPT,
+  type Attempt,
+  type MailTemplate,
+  MESSAGE_STATUSES,
+  type Message,
+  type MessageStatus,
+  type NewMessage,
+} from './message.ts';
 
-const schema = new Schema<Message>(
+/** A message as it lies in the database: `claim` tells those that one claim has taken. */
+type Stored = Message & { claim: string | null };
+
+const schema = new Schema<Stored>(
   {
     _id: String,
     key: String,
@@ -19,10 +31,23 @@ const schema = new Schema<Message>(
     attempt: Number,
     fence: Number,
     leaseUntil: Date,
+    worker: String,
+    claim: String,
     handedAt: Date,
     reply: String,
     endedAt: Date,
     createdAt: Date,
+    attempts: [
+      {
+        _id: false,
+        at: Date,
+        outcome: String,
+        handedAt: Date,
+        worker: String,
+        reply: String,
+        by: String,
+      },
+    ],
   },
   schemaOptions,
 );
@@ -34,10 +59,40 @@ const sealedSchema = new Schema<SealedMail>(
   schemaOptions,
 );
 
+/** Which mails a person has chosen; an empty one chooses all. */
+export type MessageFilter = Partial<
+  Pick<Message, 'status' | 'round' | 'mailing' | 'template'> & { ids: string[] }
+>;
+
+export type Outcome = {
+  /** `queued` puts it back without counting the attempt. */
+  status: MessageStatus;
+  reply: string | null;
+  handedAt?: Date | null;
+  /** For `soft`: when it is tried again; now when it is not said. */
+  nextAttemptAt?: Date;
+};
+
+/** What may be claimed. */
+type Due = {
+  now: Date;
+  /** Mailings that are paused. */
+  skip?: string[];
+  /** Templates that may go; null for all. */
+  only?: MailTemplate[] | null;
+};
+
+/** A message as its worker knows it. */
+type Claimed = Pick<Message, '_id' | 'fence'>;
+
+/** They wait for their time. */
+const WAITING: MessageStatus[] = ['queued', 'soft'];
+const REPLY_KEPT = 500;
+
 export function messageStore(connection: Connection) {
   const model = connection.model('Message', schema, 'messages');
   const sealed = connection.model('SealedMail', sealedSchema, 'sealedMails');
-  const fresh = (wanted: NewMessage, now: Date): Message => ({
+  const fresh = (wanted: NewMessage, now: Date): Stored => ({
     round: null,
     invitation: null,
     contact: null,
@@ -51,11 +106,102 @@ export function messageStore(connection: Connection) {
     attempt: 0,
     fence: 0,
     leaseUntil: null,
+    worker: null,
+    claim: null,
     handedAt: null,
     reply: null,
     endedAt: null,
     createdAt: now,
+    attempts: [],
   });
+
+  /** The end of a mail's history grows by one. */
+  const remember = (attempt: Partial<Attempt> & Pick<Attempt, 'at' | 'outcome'>) => ({
+    attempts: {
+      $each: [{ handedAt: null, worker: null, reply: null, by: null, ...attempt }],
+      $slice: -ATTEMPTS_KEPT,
+    },
+  });
+
+  const dueNow = ({ now, skip = [], only = null }: Due): QueryFilter<Stored> => ({
+    ...(skip.length > 0 ? { mailing: trusted({ $nin: skip }) } : {}),
+    ...(only ? { template: trusted({ $in: only }) } : {}),
+    $or: [
+      { status: trusted({ $in: WAITING }), nextAttemptAt: trusted({ $lte: now }) },
+      { status: 'sending', leaseUntil: trusted({ $lt: now }), handedAt: null },
+    ],
+  });
+
+  /** Nothing of these has gone out. */
+  const NOT_OUT = [
+    { status: trusted({ $in: WAITING }) },
+    { status: 'sending' as const, handedAt: null },
+  ];
+
+  const matching = ({ ids, ...rest }: MessageFilter) => ({
+    ...rest,
+    ...(ids ? { _id: trusted({ $in: ids }) } : {}),
+  });
+
+  /** Runs updates that each fit one record at most, in one go, and tells which of them did. */
+  type Single = { filter: QueryFilter<Stored> & { _id: string }; update: object; done: object };
+  async function updateEach(updates: Single[]): Promise<boolean[]> {
+    const [only] = updates;
+    if (only && updates.length === 1) {
+      const result = await model.updateOne(only.filter, only.update);
+      return [result.modifiedCount === 1];
+    }
+    const result = await model.bulkWrite(
+      updates.map(({ filter, update }) => ({ updateOne: { filter, update } })),
+      { ordered: false },
+    );
+    if (result.modifiedCount === updates.length) return updates.map(() => true);
+    // The answer only counts, so where some did not fit each is looked at.
+    return Promise.all(
+      updates.map(async ({ filter, done }) =>
+        Boolean(await model.exists({ _id: filter._id, ...done })),
+      ),
+    );
+  }
+
+  /** One by one they would cost more than sending: what the mails in hand have to say at the same moment goes together. */
+  const writes = gathered(updateEach, { restMs: 10 });
+
+  const handOver = (of: Claimed, now: Date): Promise<boolean> => {
+    const { _id, fence } = of;
+    return writes({
+      filter: { _id, status: 'sending', fence, leaseUntil: trusted({ $gt: now }) },
+      update: { $set: { handedAt: now } },
+      done: { status: 'sending', fence, handedAt: now },
+    });
+  };
+
+  const conclude = (
+    of: Claimed & Partial<Pick<Message, 'worker'>>,
+    outcome: Outcome,
+    now: Date,
+  ): Promise<boolean> => {
+    const { _id, fence, worker = null } = of;
+    const { status, nextAttemptAt, handedAt = null } = outcome;
+    const reply = outcome.reply?.slice(0, REPLY_KEPT) ?? null;
+    const again = WAITING.includes(status);
+    const returned = status === 'queued';
+    const end = again
+      ? { handedAt: null, endedAt: null, nextAttemptAt: nextAttemptAt ?? now }
+      : { endedAt: now };
+    const line = { at: now, outcome: returned ? ('returned' as const) : status };
+    return writes({
+      // Also one that was given up as doubtful while its worker was slow: nobody has touched it since.
+      filter: { _id, status: trusted({ $in: ['sending', 'unknown'] }), fence },
+      update: {
+        $set: { status, reply, leaseUntil: null, claim: null, ...end },
+        $push: remember({ ...line, handedAt, worker, reply }),
+        ...(returned ? { $inc: { attempt: -1 } } : {}),
+      },
+      done: { fence, claim: null, status },
+    });
+  };
+
   return {
     /** Queues a mail unless one with the same key is there; false then. */
     async enqueue(wanted: NewMessage, now: Date, session?: ClientSession): Promise<boolean> {
@@ -89,84 +235,107 @@ export function messageStore(connection: Connection) {
       return result.upsertedCount;
     },
 
-    /** Cancels the mails of a mailing that have not gone. Returns how many. */
-    async cancelMailing(mailing: string, now: Date, session: ClientSession): Promise<number> {
-      const result = await model.updateMany(
-        { mailing, status: trusted({ $in: ['queued', 'soft'] }) },
-        { $set: { status: 'cancelled', endedAt: now, reply: 'the mailing was cancelled' } },
-        { session },
-      );
-      return result.modifiedCount;
-    },
-
-    /** Takes the next due mail under a lease, of none of the paused mailings; null when there is none. */
-    async claim(now: Date, leaseUntil: Date, paused: string[] = []): Promise<Message | null> {
-      return model
-        .findOneAndUpdate(
+    /**
+     * Takes due mails under a lease, those of a person who waits first, then the longest due. Fewer than `most`, or
+     * none, also when another worker took the same ones a moment before: `missed` says so.
+     */
+    async claim(
+      of: Due & { leaseUntil: Date; worker: string; most: number },
+      session: ClientSession | null = null,
+    ): Promise<{ messages: Message[]; missed: boolean }> {
+      const { leaseUntil, worker, most } = of;
+      const due = dueNow(of);
+      const order = { priority: 1, nextAttemptAt: 1 } as const;
+      const found = await model.find(due, { _id: 1 }, { session }).sort(order).limit(most).lean();
+      if (found.length === 0) return { messages: [], missed: false };
+      const those = { _id: trusted({ $in: found.map(({ _id }) => _id) }) };
+      const claim = newId();
+      await model
+        .updateMany(
+          { ...due, ...those },
           {
-            $or: [
-              {
-                status: trusted({ $in: ['queued', 'soft'] }),
-                nextAttemptAt: trusted({ $lte: now }),
-                mailing: trusted({ $nin: paused }),
-              },
-              { status: 'sending', leaseUntil: trusted({ $lt: now }), handedAt: null },
-            ],
+            $set: { status: 'sending', leaseUntil, worker, claim },
+            $inc: { fence: 1, attempt: 1 },
           },
-          { $set: { status: 'sending', leaseUntil }, $inc: { fence: 1, attempt: 1 } },
-          { sort: { priority: 1, nextAttemptAt: 1 }, returnDocument: 'after' },
         )
+        .session(session);
+      const messages = await model
+        .find({ ...those, claim }, null, { session })
+        .sort(order)
         .lean();
+      return { messages, missed: messages.length < found.length };
     },
 
-    /** Records that the body is about to go out. False when another worker holds the mail by now: then it must not. */
-    async handOver(message: Pick<Message, '_id' | 'fence'>, now: Date): Promise<boolean> {
-      const result = await model.updateOne(
-        {
-          _id: message._id,
-          status: 'sending',
-          fence: message.fence,
-          leaseUntil: trusted({ $gt: now }),
-        },
-        { $set: { handedAt: now } },
-      );
-      return result.modifiedCount === 1;
+    /** Whether there is anything to claim. */
+    async isDue(of: Due, session: ClientSession | null = null): Promise<boolean> {
+      return (await model.exists(dueNow(of)).session(session)) !== null;
     },
+
+    /** Mails that are claimed and not concluded, by workers whose lease runs. */
+    async inHand(now: Date, session: ClientSession | null = null): Promise<number> {
+      return model
+        .countDocuments({ status: 'sending', leaseUntil: trusted({ $gt: now }) })
+        .session(session);
+    },
+
+    /** Puts mails that were claimed and not begun back, as if they had never been claimed. */
+    async giveBack(claimed: Claimed[]): Promise<void> {
+      if (claimed.length === 0) return;
+      await model.bulkWrite(
+        claimed.map(({ _id, fence }) => ({
+          updateOne: {
+            filter: { _id, status: 'sending', fence, handedAt: null },
+            update: {
+              $set: { status: 'queued', leaseUntil: null, claim: null },
+              $inc: { attempt: -1 },
+            },
+          },
+        })),
+        { ordered: false },
+      );
+    },
+
+    /**
+     * Records that the body is about to go out: on the disks of a majority when this returns. False when another worker
+     * holds the mail by now, or the lease is over: then it must not.
+     */
+    handOver,
 
     /** Records what became of an attempt. False when the fence is old. */
-    async conclude(
-      message: Pick<Message, '_id' | 'fence'>,
-      outcome: { status: MessageStatus; reply: string | null; nextAttemptAt?: Date },
-      now: Date,
-    ): Promise<boolean> {
-      const { status, reply, nextAttemptAt } = outcome;
-      const again = status === 'soft' || status === 'queued';
-      const result = await model.updateOne(
-        { _id: message._id, status: 'sending', fence: message.fence },
-        {
-          $set: {
-            status,
-            reply: reply?.slice(0, 500) ?? null,
-            leaseUntil: null,
-            ...(again ? { handedAt: null, nextAttemptAt: nextAttemptAt ?? now } : { endedAt: now }),
-          },
-        },
-      );
-      return result.modifiedCount === 1;
-    },
+    conclude,
 
     /** Mails whose worker died after hand-over: nobody knows whether they arrived. Returns how many were found. */
     async doubt(now: Date): Promise<number> {
+      const lost = await model
+        .find({
+          status: 'sending',
+          leaseUntil: trusted({ $lt: now }),
+          handedAt: trusted({ $ne: null }),
+        })
+        .lean();
+      const reply = 'the answer to the hand-over was lost';
+      const found = await Promise.all(
+        lost.map((message) =>
+          conclude(message, { status: 'unknown', reply, handedAt: message.handedAt }, now),
+        ),
+      );
+      return found.filter(Boolean).length;
+    },
+
+    /** Puts doubtful or refused mails back into the queue, under the same Message-ID. Returns how many. */
+    async resend(
+      filter: MessageFilter,
+      by: string,
+      now: Date,
+      session: ClientSession,
+    ): Promise<number> {
       const result = await model.updateMany(
-        { status: 'sending', leaseUntil: trusted({ $lt: now }), handedAt: trusted({ $ne: null }) },
+        { $and: [matching(filter), { status: trusted({ $in: ['unknown', 'hard', 'soft'] }) }] },
         {
-          $set: {
-            status: 'unknown',
-            leaseUntil: null,
-            endedAt: now,
-            reply: 'the answer to the hand-over was lost',
-          },
+          $set: { status: 'queued', nextAttemptAt: now, attempt: 0, handedAt: null, endedAt: null },
+          $push: remember({ at: now, outcome: 'resent', by }),
         },
+        { session },
       );
       return result.modifiedCount;
     },
@@ -175,34 +344,80 @@ export function messageStore(connection: Connection) {
     async returned(id: string, reply: string, now: Date, session: ClientSession): Promise<boolean> {
       const result = await model.updateOne(
         { _id: id, status: trusted({ $in: ['accepted', 'unknown'] }) },
-        { $set: { status: 'hard', reply: reply.slice(0, 500), endedAt: now } },
-        { session },
-      );
-      return result.modifiedCount === 1;
-    },
-
-    /** Puts a doubtful or refused mail back into the queue, under the same Message-ID. */
-    async resend(id: string, now: Date, session: ClientSession): Promise<boolean> {
-      const result = await model.updateOne(
-        { _id: id, status: trusted({ $in: ['unknown', 'hard', 'soft'] }) },
         {
-          $set: { status: 'queued', nextAttemptAt: now, attempt: 0, handedAt: null, endedAt: null },
+          $set: { status: 'hard', reply: reply.slice(0, 500), endedAt: now },
+          $push: remember({ at: now, outcome: 'bounced', reply }),
         },
         { session },
       );
       return result.modifiedCount === 1;
     },
 
+    /** Settles doubtful mails that a person knows to be there. Returns how many. */
+    async settle(
+      filter: MessageFilter,
+      by: string,
+      now: Date,
+      session: ClientSession,
+    ): Promise<number> {
+      const result = await model.updateMany(
+        { $and: [matching(filter), { status: 'unknown' }] },
+        { $set: { status: 'accepted' }, $push: remember({ at: now, outcome: 'arrived', by }) },
+        { session },
+      );
+      return result.modifiedCount;
+    },
+
+    /**
+     * Cancels what has not gone out yet: mails that wait, and those that a worker has claimed and not handed over, which
+     * its old fence then stops. Returns how many.
+     * @param by account of the person; null for a rule
+     */
+    async cancel(
+      filter: MessageFilter,
+      by: string | null,
+      now: Date,
+      session: ClientSession,
+      reply = 'cancelled by hand',
+    ): Promise<number> {
+      const result = await model.updateMany(
+        { $and: [matching(filter), { $or: NOT_OUT }] },
+        {
+          $set: { status: 'cancelled', reply, leaseUntil: null, claim: null, endedAt: now },
+          $inc: { fence: 1 },
+          $push: remember({ at: now, outcome: 'cancelled', reply, by }),
+        },
+        { session },
+      );
+      return result.modifiedCount;
+    },
+
+    /** The same for a whole mailing. */
+    cancelMailing(
+      mailing: string,
+      now: Date,
+      session: ClientSession,
+      by: string | null = null,
+    ): Promise<number> {
+      return this.cancel({ mailing }, by, now, session, 'cancelled with its mailing');
+    },
+
+    /** How many a filter chooses that could be cancelled. */
+    async waiting(filter: MessageFilter): Promise<number> {
+      return model.countDocuments({ $and: [matching(filter), { $or: NOT_OUT }] });
+    },
+
     async find(id: string): Promise<Message | null> {
       return model.findOne({ _id: id }).lean();
     },
 
-    /** Newest first. */
-    async list(
-      filter: { round?: string; status?: MessageStatus },
-      limit: number,
-    ): Promise<Message[]> {
-      return model.find(filter).sort({ _id: -1 }).limit(limit).lean();
+    /** Newest first. @param before the id of the last one of the page before */
+    async list(filter: MessageFilter, limit: number, before?: string): Promise<Message[]> {
+      return model
+        .find({ $and: [matching(filter), before ? { _id: trusted({ $lt: before }) } : {}] })
+        .sort({ _id: -1 })
+        .limit(limit)
+        .lean();
     },
 
     /** Newest first. */

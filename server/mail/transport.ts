@@ -1,9 +1,9 @@
-/** The only file that speaks SMTP. A delivery ends in one of four outcomes and never throws. */
-import { Readable } from 'node:stream';
+/** The only file that speaks SMTP. A delivery ends in one of five outcomes and never throws. */
+import { type PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import nodemailer from 'nodemailer';
+import nodemailer, { type SendMailOptions } from 'nodemailer';
 import DKIM from 'nodemailer/lib/dkim/index.js';
-import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { type Answer, type Step, type Verdict, verdictOn } from './answer-table.ts';
 import type { DkimKey } from './dkim.ts';
 
 export type Mail = {
@@ -23,38 +23,44 @@ export type Mail = {
   reference: string;
 };
 
-export type Outcome = { status: 'accepted' | 'soft' | 'hard' | 'unknown'; reply: string };
+/** What became of a mail, and the last words of the server. */
+export type Delivery = { verdict: Verdict; reply: string };
 
 export type Transport = {
-  /** @param handOver called when the server asks for the body; if it says false nothing is sent */
-  deliver(mail: Mail, handOver: () => Promise<boolean>): Promise<Outcome>;
+  /**
+   * @param handOver called when the server asks for the body; if it says false nothing is sent
+   * @param patienceMs for the whole of it: a server that says a byte now and then would never run into the limits on silence
+   */
+  deliver(mail: Mail, handOver: () => Promise<boolean>, patienceMs: number): Promise<Delivery>;
   close(): void;
 };
 
-/** The bytes of a mail as they go over the line. Its parts may not name files or addresses to fetch. */
-async function compose(mail: Mail, dkim: DkimKey | null): Promise<Buffer> {
-  const content = await new MailComposer({
-    from: mail.from,
-    to: mail.to,
-    ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
-    subject: mail.subject,
-    text: mail.text,
-    html: mail.html,
-    messageId: mail.messageId,
-    textEncoding: 'base64',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    headers: {
-      ...mail.headers,
-      'Auto-Submitted': 'auto-generated',
-      'Content-Language': mail.language,
-      'X-Rapporteur-Message': mail.reference,
-    },
-  })
-    .compile()
-    .build();
-  return dkim ? signed(content, dkim) : content;
-}
+/** What nodemailer makes a mail of. Its parts may not name files or addresses to fetch. */
+const partsOf = (mail: Mail) => ({
+  from: mail.from,
+  to: mail.to,
+  envelope: { from: mail.returnAddress, to: [mail.to.address] },
+  ...(mail.replyTo ? { replyTo: mail.replyTo } : {}),
+  subject: mail.subject,
+  text: mail.text,
+  html: mail.html,
+  messageId: mail.messageId,
+  textEncoding: 'base64' as const,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+  headers: {
+    ...mail.headers,
+    'Auto-Submitted': 'auto-generated',
+    'Content-Language': mail.language,
+    'X-Rapporteur-Message': mail.reference,
+  },
+  // Where the server can: a report names the address that we wrote to, and returns no text with a link in it.
+  dsn: {
+    return: 'headers' as const,
+    notify: ['failure' as const, 'delay' as const],
+    recipient: `rfc822;${mail.to.address}`,
+  },
+});
 
 /** What a signature covers: what the reader sees, and what a report is told by. */
 const SIGNED_HEADERS =
@@ -83,44 +89,48 @@ export function smtpTransport(url: string, dkim: DkimKey | null = null): Transpo
     connectionTimeout: '15000',
     greetingTimeout: '15000',
     socketTimeout: '60000',
+    // A connection that ends before the greeting is tried once more; then the mail waits for its next turn.
+    maxRequeues: '1',
+    // No answer is longer; a line without an end would fill the memory.
+    maxResponseSize: '65536',
   };
   for (const [name, value] of Object.entries(defaults))
     if (!address.searchParams.has(name)) address.searchParams.set(name, value);
   const transporter = nodemailer.createTransport(address.href);
-  const bodies = new WeakMap<object, () => Readable>();
-  // nodemailer would read a body while it still greets the server. This one is read when it is piped to the server,
-  // which has accepted sender and receiver by then; so a break before that moment leaves no doubt: nothing was sent.
+  // nodemailer would read a body while it still greets the server. This one is whole before, and read when it is piped to
+  // the server, which has accepted sender and receiver by then; so a break before that moment leaves no doubt: nothing was sent.
   transporter.use('stream', (mail, done) => {
-    const body = bodies.get(mail.data.raw as Buffer);
-    if (body) mail.message.createReadStream = body as typeof mail.message.createReadStream;
-    done();
+    const { mayGo } = mail.data as { mayGo?: () => Promise<boolean> };
+    mail.message.build((error, content) => {
+      if (error || !mayGo) return done(error ?? new Error('nobody was asked'));
+      const body = dkim ? signed(content, dkim) : Promise.resolve(content);
+      body.then((bytes) => {
+        mail.message.createReadStream = () => bodyOf(bytes, mayGo) as PassThrough;
+        done();
+      }, done);
+    });
   });
   return {
-    async deliver(mail, handOver) {
-      const content = await compose(mail, dkim);
+    async deliver(mail, handOver, patienceMs) {
       let handed = false;
-      bodies.set(content, () =>
-        bodyOf(content, async () => {
-          // A body that began to go out is not read again, whatever the library would retry.
-          if (handed) return false;
-          handed = await handOver();
-          return handed;
-        }),
-      );
+      const mayGo = async () => {
+        // A body that began to go out is not read again, whatever the library would retry.
+        if (handed) return false;
+        handed = await handOver();
+        return handed;
+      };
       try {
+        const signal = AbortSignal.timeout(patienceMs);
         const info = await transporter.sendMail({
-          envelope: { from: mail.returnAddress, to: [mail.to.address] },
-          raw: content,
-          // Where the server can: a report names the address that we wrote to, and returns no text with a link in it.
-          dsn: {
-            return: 'headers',
-            notify: ['failure', 'delay'],
-            recipient: `rfc822;${mail.to.address}`,
-          },
-        });
-        return { status: 'accepted', reply: info.response };
+          ...partsOf(mail),
+          mayGo,
+          signal,
+        } as SendMailOptions);
+        const code = codeOf(info.response);
+        return { verdict: verdictOn({ step: 'body', code }), reply: info.response };
       } catch (error) {
-        return classify(error as SmtpError, handed);
+        const reply = (error as SmtpError).response ?? (error as SmtpError).message;
+        return { verdict: verdictOn(answerIn(error as SmtpError, handed)), reply };
       }
     },
     close: () => transporter.close(),
@@ -142,20 +152,32 @@ const bodyOf = (content: Buffer, mayGo: () => Promise<boolean>): Readable =>
     },
   });
 
-type SmtpError = Error & { command?: string; responseCode?: number; response?: string };
+type SmtpError = Error & { code?: string; command?: string; response?: string };
 
-/** A refusal at another step speaks of us (our address, our password, our sender), and would stop every mail for good. */
-const STEPS_ABOUT_THE_MAIL = ['RCPT TO', 'DATA'];
+/** nodemailer's name of the command that was answered, and what it means for us. */
+const STEPS: [RegExp, Step][] = [
+  [/^STARTTLS/, 'tls'],
+  [/^AUTH/, 'login'],
+  [/^MAIL FROM/, 'sender'],
+  [/^RCPT TO/, 'receiver'],
+  [/^DATA/, 'data'],
+];
 
-/** `docs/mail.md` has the table. */
-function classify(error: SmtpError, handed: boolean): Outcome {
-  const reply = error.response ?? error.message;
-  const code = error.responseCode;
-  if (code && code >= 500 && STEPS_ABOUT_THE_MAIL.includes(error.command ?? ''))
-    return { status: 'hard', reply };
-  // An answer, however bad, settles it; so does a failure before the body went out.
-  if (code || !handed) return { status: 'soft', reply };
-  return { status: 'unknown', reply };
+/** What the server answered, and to which of our words. */
+function answerIn(error: SmtpError, handed: boolean): Answer {
+  // The line that a broken connection leaves behind was not whole, so it is no answer, even if it begins like one.
+  const broken = error.message.startsWith('Connection closed unexpectedly');
+  const code = broken ? null : codeOf(error.response ?? '');
+  if (handed) return { step: 'body', code };
+  if (error.code === 'ETLS') return { step: 'tls', code };
+  const step = STEPS.find(([command]) => command.test(error.command ?? ''))?.[1] ?? 'greeting';
+  return { step, code };
+}
+
+/** The three digits that an answer begins with; null where it does not. */
+function codeOf(response: string): number | null {
+  const digits = /^(\d{3})(?:[ -]|$)/.exec(response)?.[1];
+  return digits ? Number(digits) : null;
 }
 
 /** The address of the envelope in MAIL_FROM. */

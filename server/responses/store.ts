@@ -96,6 +96,11 @@ export function responseStore(connection: Connection) {
       return model.findOne({ _id: id }).lean<Response>();
     },
 
+    /** In any order; those that are not there are left out. */
+    async among(ids: string[]): Promise<Response[]> {
+      return model.find({ _id: trusted({ $in: ids }) }).lean<Response[]>();
+    },
+
     async ofRound(round: string): Promise<Response[]> {
       return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>();
     },

@@ -43,6 +43,10 @@ export function stateStore(connection: Connection) {
     async all(): Promise<State[]> {
       return model.find().sort({ _id: 1 }).lean();
     },
+    /** In any order; those that are not there are left out. */
+    async among(keys: string[]): Promise<State[]> {
+      return model.find({ _id: trusted({ $in: keys }) }).lean();
+    },
     async find(key: string): Promise<State | null> {
       return model.findOne({ _id: key }).lean();
     },
@@ -83,6 +87,10 @@ export function contactStore(connection: Connection) {
     /** The removed ones too, for what tells of the past. */
     async everyone(session: ClientSession | null = null): Promise<Contact[]> {
       return model.find().sort(order).session(session).lean();
+    },
+    /** In any order; those that are not there are left out. */
+    async among(ids: string[]): Promise<Contact[]> {
+      return model.find({ _id: trusted({ $in: ids }) }).lean();
     },
     async of(state: string, audience: string): Promise<Contact[]> {
       return model.find({ state, audience, archived: null }).sort({ _id: 1 }).lean();

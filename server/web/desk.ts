@@ -68,6 +68,7 @@ export function desk(services: Services, web: Web) {
       const own = voice(req, account);
       const { t } = own;
       const manages = may(account, 'rounds.manage');
+      const held = may(account, 'mail.manage') ? await services.outbox.heldBack() : null;
       const round = page.round?._id;
       const here = req.path;
       const item = (href: string, label: string, part = href) => ({
@@ -99,6 +100,7 @@ export function desk(services: Services, web: Web) {
           notices: [
             ...(page.round?.demonstration ? [t('notice.demonstration')] : []),
             ...(manages && !config.smtpUrl ? [t('notice.noMail')] : []),
+            ...(held ? [t(`sending.notice.${held}`)] : []),
           ],
           signOut: formToken(secrets, `session ${req.sessionID}`),
           scripts: page.scripts ?? [],

@@ -187,6 +187,13 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     404,
   ],
   ['GET /admin/deliverability', ADMIN, '/admin/deliverability', 200],
+  ['POST /admin/outbox/:message/arrival', ADMIN, '/admin/outbox/:message/arrival', 404],
+  ['POST /admin/outbox/:message/cancellation', ADMIN, '/admin/outbox/:message/cancellation', 404],
+  ['POST /admin/outbox/doubtful', ADMIN, '/admin/outbox/doubtful', 422],
+  ['POST /admin/outbox/cancellation', ADMIN, '/admin/outbox/cancellation', 422],
+  ['POST /admin/outbox/pause', ADMIN, '/admin/outbox/pause', 303],
+  ['POST /admin/outbox/resume', ADMIN, '/admin/outbox/resume', 303],
+  ['POST /admin/outbox/pace', ADMIN, '/admin/outbox/pace', 303],
   ['GET /admin/audit', ADMIN, '/admin/audit', 200],
   // Last, since it ends the session.
   ['POST /sign-out', ALL, '/sign-out', 303],

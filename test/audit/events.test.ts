@@ -230,6 +230,48 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
       await admin.submit(await admin.get(`/admin/outbox/${message?._id}`), 'main form');
     },
   ],
+  ...(
+    [
+      ['saying that a doubtful mail has arrived', 'message.settled', 'unknown', 'arrival'],
+      ['cancelling a mail', 'message.cancelled', 'queued', 'cancellation'],
+    ] as const
+  ).map(([name, event, status, deed]): (typeof CHANGES)[number] => [
+    name,
+    [event],
+    async () => {
+      const messages = on.services.connection.collection('messages');
+      const [message] = await on.services.messages.list({ round: SLUG }, 1);
+      await messages.updateOne({ key: message?.key }, { $set: { status } });
+      const page = await admin.get(`/admin/outbox/${message?._id}`);
+      await admin.submit(page, `form[action$="/${deed}"]`);
+    },
+  ]),
+  [
+    'saying of doubtful mails that they have arrived, sending the others again, and cancelling them',
+    ['messages.settled', 'messages.resent', 'messages.cancelled'],
+    async () => {
+      const messages = on.services.connection.collection('messages');
+      await messages.updateMany({ round: SLUG }, { $set: { status: 'unknown' } });
+      const outbox = await admin.get('/admin/outbox');
+      const [first] = outbox.all('#chosen input').map((box) => box.getAttribute('value') ?? '');
+      const doubtful = 'form[action$="/doubtful"]';
+      await admin.submit(outbox, doubtful, { message: first ?? '' }, 'arrived');
+      await admin.submit(outbox, doubtful, {}, 'all');
+      const cancelling = 'form[action="/admin/outbox/cancellation"]';
+      await admin.submit(await admin.get('/admin/outbox'), cancelling, { sure: 'yes' });
+    },
+  ],
+  [
+    'the speed of the outbox, pausing and resuming it',
+    ['outbox.paced', 'outbox.paused', 'outbox.resumed'],
+    async () => {
+      for (const what of ['pace', 'pause', 'resume'])
+        await admin.submit(
+          await admin.get('/admin/outbox'),
+          `form[action="/admin/outbox/${what}"]`,
+        );
+    },
+  ],
   [
     'making an account',
     ['account.created'],

@@ -20,6 +20,8 @@ export type TestApp = {
   app: Express;
   /** Where a browser reaches it. */
   url: string;
+  /** Of its database, for a program that a test starts. */
+  databaseUri: string;
   /** Sets the clock; it stands still between. */
   setTime(iso: string): void;
   /** Sends all mail that is due. */
@@ -30,7 +32,7 @@ export type TestApp = {
 };
 
 export async function testApp(settings: Partial<Config> = {}): Promise<TestApp> {
-  const database = await testDatabase();
+  const database = await testDatabase(settings.mongodbUri ?? undefined);
   await ensureIndexes(database.connection);
   const dataDir = await mkdtemp(join(tmpdir(), 'rapporteur-test-'));
   let now = new Date('2023-05-02T08:00:00Z');
@@ -49,6 +51,7 @@ export async function testApp(settings: Partial<Config> = {}): Promise<TestApp> 
     services,
     app,
     url,
+    databaseUri: database.uri,
     logged,
     setTime: (iso) => {
       now = new Date(iso);

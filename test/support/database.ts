@@ -12,12 +12,14 @@ export type TestDatabase = {
 };
 
 /**
- * A database of a suite's own on the server of the test run, empty and without indexes. Open it in `beforeAll` and close
+ * A database of a suite's own on the server of the test run (or on another), empty and without indexes. Open it in `beforeAll` and close
  * it in `afterAll`.
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(
+  server = process.env['TEST_MONGODB_URI'] as string,
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const address = new URL(process.env['TEST_MONGODB_URI'] as string);
+  const address = new URL(server);
   address.pathname = name;
   const connection = await connect(address.href);
   return {

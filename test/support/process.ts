@@ -1,8 +1,9 @@
 /** Programs of ours as processes of their own, ended with the test that started them. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -18,12 +19,17 @@ export type Program = {
 };
 
 /** @param script path from the project's root */
-export function run(script: string, args: string[], environment: Record<string, string>): Program {
+export function run(
+  script: string,
+  args: string[],
+  environment: Record<string, string>,
+  { stdin = 'ignore' }: { stdin?: 'ignore' | 'pipe' } = {},
+): Program {
   const child = spawn(process.execPath, ['--import', 'tsx', join(root, script), ...args], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'info', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: [stdin, 'pipe', 'pipe'],
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => {
     out += data;

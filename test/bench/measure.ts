@@ -1,0 +1,53 @@
+/** Two ways of doing the same work, in turns, so that what else the machine does meets both. */
+export type Figure = {
+  row: string;
+  size: string;
+  /** Medians, in `unit`. */
+  bare: number;
+  ours: number;
+  unit: string;
+  /** Ours by bare, the median over the rounds; 1 is as fast. */
+  ratio: number;
+  /** Smallest and largest ratio of a round. */
+  spread: [number, number];
+};
+
+/** One round of work; returns how much of it was done in a second. */
+type Side = (round: number) => Promise<number>;
+
+/** @param rounds that count; one more goes before them, in which caches and compilers warm up */
+export async function inTurns(
+  sides: { bare: Side; ours: Side },
+  rounds: number,
+): Promise<Pick<Figure, 'bare' | 'ours' | 'ratio' | 'spread'>> {
+  const seen: { bare: number; ours: number }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const got = { bare: 0, ours: 0 };
+    const order = round % 2 ? (['bare', 'ours'] as const) : (['ours', 'bare'] as const);
+    for (const side of order) got[side] = await sides[side](round);
+    if (round > 0) seen.push(got);
+  }
+  const ratios = seen.map(({ bare, ours }) => ours / bare);
+  return {
+    bare: round1(median(seen.map(({ bare }) => bare))),
+    ours: round1(median(seen.map(({ ours }) => ours))),
+    ratio: round2(median(ratios)),
+    spread: [round2(Math.min(...ratios)), round2(Math.max(...ratios))],
+  };
+}
+
+/** How many of `amount` go into a second. */
+export async function perSecond(amount: number, work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (amount * 1000) / (performance.now() - started);
+}
+
+const median = (numbers: number[]): number => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = 0, high = 0] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return (low + high) / 2;
+};
+const round1 = (number: number) => Math.round(number * 10) / 10;
+const round2 = (number: number) => Math.round(number * 100) / 100;
