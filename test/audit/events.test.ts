@@ -75,7 +75,11 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
       await admin.submit(page, 'form[action^="/admin/contacts/imports/"]');
     },
   ],
-  ['taking the contacts away', ['contacts.exported'], submitted('/admin/contacts', 'form[action$="/csv"]')],
+  [
+    'taking the contacts away',
+    ['contacts.exported'],
+    submitted('/admin/contacts', 'form[action$="/csv"]'),
+  ],
   [
     'adding a contact by hand',
     ['contact.added'],
