@@ -1,7 +1,7 @@
 /** The page for somebody who lost the link. It says the same to everybody, and says it before anything is looked up. */
 import { type Request, type Response, Router } from 'express';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/mail-address.ts';
+import { readMailAddress } from '../states/mail-address.ts';
 import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
 import { formBody } from '../web/form-body.ts';
 import { languageOf } from '../web/language.ts';
@@ -30,11 +30,12 @@ export function lostLinkRoutes(services: Services, web: Web): Router {
 
   router.post('/r/lost', formBody, async (req, res) => {
     const email = String(req.body.email ?? '').trim();
-    if (!isMailAddress(email)) return show(req, res, 'lost', { email, failed: true }, 422);
+    const known = readMailAddress(email);
+    if (!known.ok) return show(req, res, 'lost', { email, failed: true }, 422);
     await web.failures.ask('lost-link', req.ip);
     // Once the answer is out, the time that the search takes tells nobody anything.
     res.once('close', () => {
-      mailLostLinks(services, email).catch((error: unknown) =>
+      mailLostLinks(services, known.address).catch((error: unknown) =>
         log.error({ err: error }, 'a lost link could not be mailed'),
       );
     });

@@ -4,7 +4,7 @@
  */
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 
-export const MOST_INFLATED = 20_000_000;
+const MOST_INFLATED = 20_000_000;
 const MOST_ENTRIES = 200;
 /** Spreadsheets shrink to about a tenth. */
 const MOST_RATIO = 100;

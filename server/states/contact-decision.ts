@@ -16,7 +16,7 @@ export type Decision = { row: FileRow; remarks: Remark[] } & (
   | { kind: 'same' }
   | { kind: 'refused' }
 );
-export type DecisionKind = Decision['kind'];
+type DecisionKind = Decision['kind'];
 
 /** @param register with those that were removed: a file does not bring them back, a person does */
 export function decide(rows: ReadRow[], register: Contact[]): Decision[] {

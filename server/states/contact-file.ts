@@ -27,6 +27,7 @@ export type ReadRow = FileRow &
   );
 
 const LONGEST = 200;
+const IDENTITY = ['state', 'audience', 'email'] as const;
 
 export type Known = { states: Pick<State, '_id' | 'iso2' | 'names'>[]; audiences: string[] };
 
@@ -37,7 +38,9 @@ export function readContacts(rows: FileRow[], known: Known): ReadRow[] {
   const seen = new Map<string, { line: number; words: string }>();
   return rows.map((row): ReadRow => {
     const { contact, notes, problems } = readRow(row, { directory, audiences });
-    const key = identityOf(contact);
+    // Rows in which State, audience or address are wrong are nobody's, and not the same for that.
+    const isSomebody = problems.every(({ at }) => !IDENTITY.some((field) => field === at));
+    const key = isSomebody ? identityOf(contact) : `line ${row.line}`;
     const words = JSON.stringify(contact);
     const before = seen.get(key);
     if (before && problems.length === 0 && before.words === words)

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { knownAudiences } from './audiences.ts';
 import { countsOf, type Decision, digestOf } from './contact-decision.ts';
 import type { ContactImport } from './import-store.ts';
-import { carryOut, decideNow, onceMore, readContactsFile } from './load.ts';
+import { carryOut, decideNow, onceMore, readContactsFile, readRows } from './load.ts';
 import { type Remark, remark } from './remark.ts';
 
 /** Long enough to look through a large file and ask somebody; it holds names and addresses. */
@@ -61,7 +61,7 @@ export async function lookAt(
     services.contactImports.rows(id),
     knownAudiences(services),
   ]);
-  const decisions = await decideNow(services, rows, audiences);
+  const decisions = await decideNow(services, await readRows(services, rows, audiences));
   return { file, decisions, digest: digestOf(decisions) };
 }
 
@@ -84,12 +84,13 @@ export async function loadSeen(
     services.contactImports.rows(of.id),
     knownAudiences(services),
   ]);
+  const read = await readRows(services, rows, audiences);
   return onceMore(() =>
     services.transaction(async (session): Promise<Loaded> => {
       const file = await services.contactImports.find(of.id, of.account, now, session);
       if (!file) return { ok: false, reason: 'gone' };
       if (file.done) return { ok: true };
-      const decisions = await decideNow(services, rows, audiences, session);
+      const decisions = await decideNow(services, read, session);
       if (digestOf(decisions) !== said.digest) return { ok: false, reason: 'other' };
       const counts = countsOf(decisions);
       if (counts.refused > 0 && !said.goodOnly) return { ok: false, reason: 'refused' };

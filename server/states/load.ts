@@ -12,7 +12,7 @@ import {
   isDuplicate,
   writesOf,
 } from './contact-decision.ts';
-import { type Known, readContacts } from './contact-file.ts';
+import { type ReadRow, readContacts } from './contact-file.ts';
 import { type ContactRows, contactRows, type FileRow } from './contact-rows.ts';
 import { ofText, tableOf } from './contact-table.ts';
 import { allWords, type Remark } from './remark.ts';
@@ -59,16 +59,21 @@ export const readContactsFile = async (
 ): Promise<ReturnType<typeof contactRows>> =>
   contactRows(typeof file === 'string' ? ofText(file, 'UTF-8') : await tableOf(file, workbooks));
 
-/** What loading the rows would do now. */
-export async function decideNow(
+/** What the rows say, held against the States that there are. Large files take a while, so this is no part of a transaction. */
+export async function readRows(
   services: Services,
   rows: FileRow[],
   audiences: string[],
-  session: Session | null = null,
-): Promise<Decision[]> {
-  const known: Known = { states: await services.states.all(), audiences };
-  return decide(readContacts(rows, known), await services.contacts.everyone(session));
+): Promise<ReadRow[]> {
+  return readContacts(rows, { states: await services.states.all(), audiences });
 }
+
+/** What loading the rows would do now. */
+export const decideNow = async (
+  { contacts }: Services,
+  rows: ReadRow[],
+  session: Session | null = null,
+): Promise<Decision[]> => decide(rows, await contacts.everyone(session));
 
 /** A dry run, or a file with a refused row, writes nothing. */
 export async function loadContacts(
@@ -79,12 +84,12 @@ export async function loadContacts(
 ): Promise<ContactsReport> {
   const read = await readContactsFile(services, file);
   if (!read.ok) return reportOf([], [], [{ line: read.line, remarks: [read.problem] }]);
-  if (options.dryRun)
-    return reportOf(await decideNow(services, read.rows, audiences), read.unknown);
+  const rows = await readRows(services, read.rows, audiences);
+  if (options.dryRun) return reportOf(await decideNow(services, rows), read.unknown);
   let decisions: Decision[] = [];
   await onceMore(() =>
     services.transaction(async (session) => {
-      decisions = await decideNow(services, read.rows, audiences, session);
+      decisions = await decideNow(services, rows, session);
       if (decisions.some(({ kind }) => kind === 'refused')) return;
       await carryOut(services, decisions, options.actor, 'file', session);
     }),

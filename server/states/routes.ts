@@ -106,6 +106,8 @@ export function stateRoutes(services: Services, desk: Desk): Router {
     const { account, contact } = await contactAt(req);
     await desk.requireForm(req, 'rounds.manage');
     const { state, audience } = contact;
+    // Somebody removed it while the form was open: its page says so.
+    if (contact.archived) return res.redirect(303, `/admin/contacts/${contact._id}`);
     const form = { ...formIn(req), state, audience };
     const written = fieldsOf((name) => form[name]);
     const kept: Kept = await changeContact(services, contact, written, actorOf(account));

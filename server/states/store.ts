@@ -17,7 +17,8 @@ const stateSchema = new Schema<State>(
   schemaOptions,
 );
 
-const contactSchema = new Schema<Contact & { address: string }>(
+type Stored = Contact & { address: string };
+const contactSchema = new Schema<Stored>(
   {
     _id: String,
     state: String,
@@ -185,28 +186,26 @@ export function contactStore(connection: Connection) {
       );
       return result.modifiedCount === 1;
     },
-    /** New ones, and changes by id. */
+    /**
+     * New ones, and changes by id. Meets the unique index when somebody was faster.
+     *
+     * The driver writes them as they are: that mongoose looks at each of 20,000 again takes longer than a transaction may.
+     */
     async load(
       fresh: NewContact[],
       changed: { id: string; to: ContactChange }[],
       session: ClientSession,
     ): Promise<void> {
-      const writes = [
-        ...fresh.map((contact) => ({
-          updateOne: {
-            filter: identity(contact),
-            update: { $set: { ...contact, ...identity(contact) }, $setOnInsert: { _id: newId() } },
-            upsert: true,
-          },
-        })),
-        ...changed.map(({ id, to }) => ({
-          updateOne: {
-            filter: { _id: id },
-            update: { $set: { ...to, address: to.email.toLowerCase() } },
-          },
-        })),
-      ];
-      if (writes.length > 0) await model.bulkWrite(writes, { session });
+      const collection = connection.getClient().db(connection.name).collection<Stored>('contacts');
+      const made = fresh.map((one) => ({ ...one, ...identity(one), _id: newId() }));
+      if (made.length > 0) await collection.insertMany(made, { session });
+      const updates = changed.map(({ id, to }) => ({
+        updateOne: {
+          filter: { _id: id },
+          update: { $set: { ...to, address: to.email.toLowerCase() } },
+        },
+      }));
+      if (updates.length > 0) await collection.bulkWrite(updates, { session });
     },
   };
 }

@@ -47,7 +47,7 @@ function hasHeader(data: Cell[][]): boolean {
 }
 
 /** As a person sees it: a number without the noise of its bits, a day as 2023-05-01, a formula by its stored value. */
-export function cellText(cell: Cell): string {
+function cellText(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(Number(cell.toPrecision(15)));
   if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';

@@ -138,6 +138,14 @@ describe('a bad row', () => {
     ]);
   });
 
+  it('in which nobody is named is not the same as another such row', () => {
+    const nobody = 'KHM,affected,A,P,,en';
+    expect(read([HEADER, nobody, nobody].join('\n')).refused).toEqual([
+      { line: 2, reason: '"" is no mail address' },
+      { line: 3, reason: '"" is no mail address' },
+    ]);
+  });
+
   it('that says exactly the same again is left out and not refused', () => {
     const file = read([HEADER, GOOD, GOOD, GOOD].join('\n'));
     expect([file.contacts.length, file.refused]).toEqual([1, []]);

@@ -125,12 +125,12 @@ describe('the look at a file', () => {
 
   it('can be narrowed to one kind of row, and goes on over pages', async () => {
     const rows = Array.from(
-      { length: 450 },
+      { length: 230 },
       (_, n) => `KHM,affected,Person ${n},P,p${n}@example.org,${n < 5 ? 'xx' : 'en'}`,
     );
     const seen = await choose([HEADER, ...rows].join('\n'));
     expect(seen.all('tbody tr')).toHaveLength(200);
-    expect(seen.text('nav.pages')).toContain('Page 1 of 3');
+    expect(seen.text('nav.pages')).toContain('Page 1 of 2');
     const next = seen.root.querySelector('nav.pages a[rel="next"]')?.getAttribute('href') ?? '';
     const second = await admin.get(`${seen.path}${next.replaceAll('&amp;', '&')}`);
     expect(rowsOn(second)[0]?.[0]).toBe('202');
@@ -344,14 +344,14 @@ describe('the button', () => {
     expect(loaded).toHaveLength(1);
   });
 
-  it('takes 3,000 contacts in Arabic through', async () => {
+  it('takes 1,000 contacts in Arabic through', async () => {
     const row = (n: number) => `IRQ,affected,محمد الحداد ${n},مدير,m${n}@example.org,ar`;
     const seen = await choose(
-      [HEADER, ...Array.from({ length: 3000 }, (_, n) => row(n))].join('\n'),
+      [HEADER, ...Array.from({ length: 1000 }, (_, n) => row(n))].join('\n'),
     );
-    expect(seen.text('.note b')).toContain('New: 3,000.');
+    expect(seen.text('.note b')).toContain('New: 1,000.');
     const done = await admin.submit(seen, FORM, { rows: 'all' });
-    expect(done.text('.done-note')).toContain('3000 contacts were loaded.');
-    expect(await contacts()).toHaveLength(3000);
+    expect(done.text('.done-note')).toContain('1000 contacts were loaded.');
+    expect(await contacts()).toHaveLength(1000);
   });
 });

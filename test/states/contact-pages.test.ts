@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SYSTEM } from '../../server/audit/event.ts';
 import { freshLink, invite, remind } from '../../server/invitations/invite.ts';
 import { mailLostLinks } from '../../server/invitations/lost-link.ts';
+import { peopleOf } from '../../server/responses/people.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { loadContacts } from '../../server/states/load.ts';
 import { removeContact, restoreContact } from '../../server/states/register.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { CAST, linkFor, openedRound, SLUG, signedIn } from '../support/rounds.ts';
+import { CAST, linkFor, openedRound, respondent, SLUG, signedIn } from '../support/rounds.ts';
 import { type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
 jest.setTimeout(30_000);
@@ -308,13 +309,70 @@ describe('a contact that was removed', () => {
     expect(await lastEvent()).toMatchObject({ event: 'contact.restored' });
   });
 
-  it('keeps the link, when that is wished, and who wrote stays known', async () => {
-    const link = await linkFor(on, round, 'TCD', 'affected');
+  it('keeps the link, when that is wished, and is named still where it wrote and asked', async () => {
+    const { visitor: chantal, base } = await respondent(on, round, 'TCD');
+    await chantal.submit(await chantal.get(`${base}/extension`), 'main form', {
+      day: '2023-07-10',
+      reason: 'More time, please.',
+    });
     const page = await remove({ reason: 'On leave', endLinks: [] }, 'TCD');
     expect(page.status).toBe(200);
-    const chantal = visitor(on.app);
-    expect((await chantal.get(link)).status).toBe(200);
+    expect((await chantal.get(base)).status).toBe(200);
+    expect((await admin.get(`/admin/rounds/${SLUG}`)).text('#requests')).toContain('Chantal Mbaye');
+    const invitation = await on.services.invitations.ofState(SLUG, 'TCD', 'affected');
+    if (!invitation) throw new Error('not invited');
+    const people = [...(await peopleOf(on.services, invitation)).values()];
+    expect(people.map(({ name }) => name)).toContain('Chantal Mbaye');
     await restoreContact(on.services, await contactOf('TCD'), SYSTEM);
+  });
+
+  it('hears nothing of a colleague who was asked before', async () => {
+    const { visitor: alice, base } = await respondent(on, round, 'KHM');
+    await alice.submit(await alice.get(`${base}/colleagues`), '#colleague', {
+      name: 'Sok',
+      email: 'sok@example.org',
+      sections: ['a45'],
+    });
+    const invitation = base.slice(-24);
+    const [delegate] = await on.services.delegates.of(invitation);
+    const contact = await contactOf('KHM');
+    await removeContact(on.services, contact, { reason: 'x', endLinks: false }, SYSTEM);
+    const news = {
+      key: 'news',
+      template: 'delegation-news' as const,
+      round: SLUG,
+      invitation,
+      contact: contact._id,
+      about: { delegate: delegate?._id ?? '' },
+    };
+    await on.services.messages.enqueue(news, on.services.clock());
+    await on.sendMail();
+    const sent = (await on.services.messages.list({}, 100)).find((one) => one.key === 'news');
+    expect(sent?.reply).toBe('the contact was removed from the register');
+    await restoreContact(on.services, contact, SYSTEM);
+  });
+
+  it('is back when the secretariat confirms a request that names the same person', async () => {
+    const csv = 'state,audience,name,post,email,language\nTUR,affected,Ece,P,ece@example.org,en\n';
+    await loadContacts(on.services, csv, ['affected'], { dryRun: false, actor: SYSTEM });
+    const [, ece] = await on.services.contacts.of('TUR', 'affected');
+    if (!ece) throw new Error('no contact');
+    await removeContact(on.services, ece, { reason: 'x', endLinks: false }, SYSTEM);
+    const { visitor: emine, base } = await respondent(on, round, 'TUR');
+    await emine.submit(await emine.get(`${base}/right-person`), '#person', {
+      who: 'other',
+      name: 'Ece',
+      email: 'ECE@example.org',
+      language: 'en',
+    });
+    const [referral] = await on.services.referrals.openOfRound(SLUG);
+    await admin.submit(
+      await admin.get(`/admin/rounds/${SLUG}`),
+      `form[action$="/referrals/${referral?._id}"]`,
+      { decision: 'confirm' },
+    );
+    const [, after] = await on.services.contacts.of('TUR', 'affected');
+    expect([after?._id, after?.archived]).toEqual([ece._id, undefined]);
   });
 
   it('is removed once, by whoever presses first', async () => {
