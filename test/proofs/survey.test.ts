@@ -181,7 +181,8 @@ describe('a round from the command line', () => {
       audience: 'affected',
       reason: 'no contact',
     });
-    expect(await said('invite', round)).toEqual({ ...dry, enqueued: 7 });
+    const mailing = expect.stringMatching(/^[0-9a-f]{24}$/);
+    expect(await said('invite', round)).toEqual({ ...dry, enqueued: 7, mailing });
     expect(await said('invite', round)).toMatchObject({ selected: 7, enqueued: 0 });
   });
 
@@ -238,6 +239,64 @@ describe('a round from the command line', () => {
       audience: 'affected',
       reason: 'reminded within a day',
     });
+  });
+
+  it('mailing list, show, pause, resume and cancel', async () => {
+    const list = await said('mailing list', round);
+    expect(list.map((one: { kind: string; status: string }) => [one.kind, one.status])).toEqual([
+      ['reminder', 'running'],
+      ['invitation', 'done'],
+    ]);
+    const [{ id }] = list;
+    expect(await said('mailing show', {}, id)).toMatchObject({
+      id,
+      round: 'oap-2023',
+      kind: 'reminder',
+      outcomes: { queued: 6, accepted: 0 },
+      texts: expect.arrayContaining([
+        { template: 'reminder-not-started', language: 'en', version: 1 },
+      ]),
+    });
+    expect(await said('mailing pause', {}, id)).toEqual({ id, paused: true });
+    expect(await said('mail run')).toMatchObject({ worked: 0 });
+    expect(await said('mailing resume', {}, id)).toEqual({ id, paused: false });
+    expect(await said('mailing cancel', {}, id)).toEqual({ id, cancelled: 6, gone: 0 });
+    expect(await told('mailing show', {}, id)).toMatch(/^reminder, cancelled\nqueued\t0/);
+  });
+
+  it('mail run follows the reminder plans where no server does', async () => {
+    const steps = [{ days: 59, kind: 'reminder' as const }];
+    const plan = { _id: 'oap-2023', on: true, steps, gapHours: 1, most: 9, time: '09:00' };
+    const made = { clock: 'round' as const, changedBy: { kind: 'system' as const, id: 'test' } };
+    await on.services.transaction((session) =>
+      on.services.reminders.save({ ...plan, ...made, changedAt: new Date() }, session),
+    );
+    // Chad has more time, so its day is a later one.
+    expect(await said('mail run')).toMatchObject({ worked: 5 });
+    expect(await said('mail run')).toMatchObject({ worked: 0 });
+  });
+
+  it('template list, export and load', async () => {
+    const list = await said('template list');
+    expect(list).toHaveLength(18);
+    expect(list[0]).toEqual({
+      template: 'invitation',
+      language: 'en',
+      version: 1,
+      origin: 'shipped',
+    });
+    const out = at('texts.json');
+    expect(await said('template export', { out })).toEqual({ out, templates: 18 });
+    const document = JSON.parse(await readFile(out, 'utf8'));
+    expect(await said('template export')).toEqual(document);
+    document.templates[0].subject = 'Please answer for {{state}}';
+    await writeFile(out, JSON.stringify(document));
+    expect(await said('template load', {}, out)).toEqual({ ok: true, saved: 1, unchanged: 17 });
+    document.templates[1].body = 'No link, and {{nothing}}.';
+    await writeFile(out, JSON.stringify(document));
+    const { failure } = await called('template load', { json: false }, out);
+    expect(failure).toContain('invitation ar: There is no field {{nothing}}.');
+    expect(failure).toContain('invitation ar: The field {{link}} is needed');
   });
 
   it('results, of all and of a region', async () => {
@@ -343,6 +402,11 @@ describe('a wrong use fails with one line and prints nothing', () => {
     ['invite', { round: 'nowhere' }, '', 'There is no round nowhere.'],
     ['invite', round, '', 'Round oap-2023 is not open.'],
     ['remind', round, '', 'Round oap-2023 is not open.'],
+    ['mailing list', {}, '', '--round is missing.'],
+    ['mailing list', { round: 'nowhere' }, '', 'There is no round nowhere.'],
+    ['mailing show', {}, '', 'Name a mailing.'],
+    ['mailing cancel', {}, 'nowhere', 'There is no mailing nowhere.'],
+    ['template load', {}, '', 'Name a file.'],
     ['link', { ...round, audience: 'affected' }, '', '--state is missing.'],
     ['link', { ...round, state: 'KHM' }, '', '--audience is missing.'],
     ['link', { ...round, state: 'AFG', audience: 'affected' }, '', /^AFG was not invited/],
