@@ -51,7 +51,7 @@ describe('the documentation', () => {
 
   it('shows commands of the command line that it has', () => {
     const usage = read('scripts/commands.ts');
-    const shown = [...readme.matchAll(/npm run survey -- ([a-z]+)(?: ([a-z]+))?/g)].map(
+    const shown = [...readme.matchAll(/npm run survey -- ([a-z]+)(?: ([a-z-]+))?/g)].map(
       ([, noun, verb]) => [noun, verb],
     );
     expect(shown.length).toBeGreaterThan(10);
