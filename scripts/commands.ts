@@ -9,6 +9,7 @@ import { SYSTEM } from '../server/audit/event.ts';
 import { readFolder } from '../server/bounces/folder.ts';
 import { bounceReader } from '../server/bounces/reader.ts';
 import { receiveReport } from '../server/bounces/receive.ts';
+import { noteRefusals } from '../server/bounces/refusals.ts';
 import { CONTACT_FORMATS, exportContacts } from '../server/exports/contacts.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
@@ -186,6 +187,7 @@ export const COMMANDS: Record<string, Command> = {
     const transport = smtpUrl ? smtpTransport(smtpUrl, openDkim(services.config)) : null;
     const worked = await mailWorker(services, transport).drain();
     transport?.close();
+    await noteRefusals(services);
     print({ worked, ...(await services.messages.counts()) }, `${worked} mails were worked on`);
   },
   'mail status': async (services) => {

@@ -1,7 +1,14 @@
 /** The record of a mail that came back: what it said, of whom, and what was done. */
+import { newId } from '../db/record.ts';
 import type { Kind, Subject } from './report.ts';
 
-export type Source = 'imap' | 'folder' | 'hook' | 'command';
+export type Source =
+  | 'imap'
+  | 'folder'
+  | 'hook'
+  | 'command'
+  /** Our mail server, which refused the mail at once. */
+  | 'server';
 
 /** Why a mail is no report that we may act upon. */
 export type OddReason =
@@ -55,3 +62,23 @@ export const MOST_ODD = 500;
 export const MOST_FOR_ONE = 20;
 /** A mail that is larger is not read. */
 export const MOST_BYTES = 1_048_576;
+
+/** Before anything is known of it. */
+export const emptyBounce = (key: string, source: Source, at: Date): Bounce => ({
+  _id: newId(),
+  key,
+  source,
+  at,
+  kind: 'unknown',
+  subject: 'address',
+  odd: null,
+  message: null,
+  round: null,
+  contact: null,
+  code: null,
+  text: '',
+  recipient: null,
+  elsewhere: false,
+  returns: null,
+  stopped: false,
+});

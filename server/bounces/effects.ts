@@ -78,7 +78,8 @@ async function isThird(
 /** Not when mail has stopped already, nor for a mail of before an administrator said that it may go again. */
 const isNews = (message: Message, contact: Contact): boolean =>
   whyUnreachable(contact) === null &&
-  (message.handedAt ?? message.createdAt).getTime() >= (contact.clearedAt?.getTime() ?? 0);
+  (message.handedAt ?? message.endedAt ?? message.createdAt).getTime() >=
+    (contact.clearedAt?.getTime() ?? 0);
 
 async function stopMail(
   { contacts, audit }: Services,

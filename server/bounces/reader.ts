@@ -1,4 +1,4 @@
-/** Reads what came back from the mailbox and the folder of the settings, by whichever process holds the lease. */
+/** Notes what was refused, and reads what came back into the mailbox and folder of the settings: one process at a time. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Services } from '../services.ts';
@@ -6,6 +6,7 @@ import type { Source } from './bounce.ts';
 import { readFolder } from './folder.ts';
 import { readImap } from './imap.ts';
 import { type Outcome, receiveReport } from './receive.ts';
+import { noteRefusals } from './refusals.ts';
 
 const PAUSE_MS = 60_000;
 /** Longer than one mail takes, the slowest line included. */
@@ -44,6 +45,7 @@ export function bounceReader(services: Services): BounceReader {
 
   async function readOnce() {
     if (!(await holdsLease())) return null;
+    await noteRefusals(services);
     const read: Reading = { noted: 0, odd: 0, seen: 0 };
     const failures: string[] = [];
     for (const [source, readAll] of sources) {
@@ -80,7 +82,7 @@ export function bounceReader(services: Services): BounceReader {
   return {
     readOnce,
     start() {
-      if (sources.length > 0) loop = run();
+      loop = run();
     },
     async stop() {
       stopping.abort();

@@ -1,12 +1,13 @@
 /** Takes in one mail that came back: reads it, finds the mail of ours that it is about, and does what follows from it. */
 import { createHash } from 'node:crypto';
 import type { ParsedMail } from 'mailparser';
-import { newId, unlessTaken } from '../db/record.ts';
+import { unlessTaken } from '../db/record.ts';
 import type { Message } from '../mail/message.ts';
 import { messageOf } from '../mail/return-address.ts';
 import type { Services } from '../services.ts';
 import {
   type Bounce,
+  emptyBounce,
   MOST_BYTES,
   MOST_FOR_ONE,
   MOST_ODD,
@@ -39,7 +40,7 @@ export async function receiveReport(
   const message = typeof found === 'string' ? null : found;
   const { kind, subject, code, recipient, returns } = report;
   const bounce: Bounce = {
-    ...emptyBounce(services, key, source),
+    ...emptyBounce(key, source, services.clock()),
     kind,
     subject,
     code,
@@ -90,25 +91,6 @@ function keyOf(mail: ParsedMail, { references }: Report, raw: Buffer): string {
   return hash.digest('hex');
 }
 
-const emptyBounce = ({ clock }: Services, key: string, source: Source): Bounce => ({
-  _id: newId(),
-  key,
-  source,
-  at: clock(),
-  kind: 'unknown',
-  subject: 'address',
-  odd: null,
-  message: null,
-  round: null,
-  contact: null,
-  code: null,
-  text: '',
-  recipient: null,
-  elsewhere: false,
-  returns: null,
-  stopped: false,
-});
-
 function keepUnread(
   services: Services,
   raw: Buffer,
@@ -117,7 +99,7 @@ function keepUnread(
 ): Promise<Outcome> {
   const key = createHash('sha256').update(raw).digest('hex');
   const head = headOf(raw.subarray(0, 16_000).toString('utf8'));
-  return keepOdd(services, { ...emptyBounce(services, key, source), odd }, head);
+  return keepOdd(services, { ...emptyBounce(key, source, services.clock()), odd }, head);
 }
 
 /** Nothing of ours changes, so nothing is written to the audit, which anybody could fill with mail otherwise. */

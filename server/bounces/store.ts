@@ -61,6 +61,22 @@ export function bounceStore(connection: Connection) {
     async isKnown(key: string): Promise<boolean> {
       return (await model.exists({ key })) !== null;
     },
+    /** Of mails that were refused: the keys of what is noted already, and whether a report is among it. */
+    async keysAbout(
+      messages: string[],
+    ): Promise<Map<string, { keys: Set<string>; isReport: boolean }>> {
+      const found = await model
+        .find({ message: trusted({ $in: messages }), odd: null }, { message: 1, key: 1, source: 1 })
+        .lean();
+      const about = new Map<string, { keys: Set<string>; isReport: boolean }>();
+      for (const { message, key, source } of found) {
+        const one = about.get(message ?? '') ?? { keys: new Set(), isReport: false };
+        one.keys.add(key);
+        one.isReport ||= source !== 'server';
+        about.set(message ?? '', one);
+      }
+      return about;
+    },
     async countOf(message: string): Promise<number> {
       return model.countDocuments({ message, odd: null });
     },

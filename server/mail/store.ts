@@ -340,6 +340,20 @@ export function messageStore(connection: Connection) {
       return result.modifiedCount;
     },
 
+    /** Mails to contacts that were refused for good since a time; the oldest first, those after an id. */
+    async refused(since: Date, after: string, limit: number): Promise<Message[]> {
+      return model
+        .find({
+          _id: trusted({ $gt: after }),
+          status: 'hard',
+          contact: trusted({ $ne: null }),
+          endedAt: trusted({ $gte: since }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean();
+    },
+
     /** The mail came back after a server had taken it. False when it is in no such state. */
     async returned(id: string, reply: string, now: Date, session: ClientSession): Promise<boolean> {
       const result = await model.updateOne(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { SYSTEM } from '../../server/audit/event.ts';
 import { resumeMail } from '../../server/bounces/effects.ts';
+import { noteRefusals } from '../../server/bounces/refusals.ts';
 import { invite, remind } from '../../server/invitations/invite.ts';
 import { mailLostLinks } from '../../server/invitations/lost-link.ts';
 import type { Round } from '../../server/rounds/round.ts';
@@ -11,6 +12,7 @@ import { type TestApp, testApp } from '../support/app.ts';
 import { type Mailbox, mailbox } from '../support/mailbox.ts';
 import { mailTo, refusal, reportAbout, take } from '../support/returned.ts';
 import { CAST, openedRound, SLUG, signedIn } from '../support/rounds.ts';
+import { type ScriptedServer, scriptedSmtp } from '../support/scripted-smtp.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 jest.setTimeout(60_000);
@@ -305,5 +307,61 @@ describe('what is no refusal', () => {
       .updateOne({ key: 'sign-in x' }, { $set: { status: 'accepted' } });
     await take(on, refusal(on, message ?? { _id: '' }, person?.email ?? ''));
     expect((await on.services.messages.find(message?._id ?? ''))?.status).toBe('hard');
+  });
+});
+
+describe('a mail that the server refuses at once', () => {
+  let server: ScriptedServer;
+  beforeAll(async () => {
+    server = await scriptedSmtp();
+    on = await testApp({ smtpUrl: server.url() });
+    post = await mailbox();
+    round = await openedRound(on, { invited: false });
+  });
+  afterAll(async () => {
+    await end();
+    await server.close();
+  });
+
+  /** Everybody gets an invitation or a reminder, and the server answers so to each address. */
+  async function refusedWith(script: ScriptedServer['script'], iso: string): Promise<number> {
+    on.setTime(iso);
+    server.script = script;
+    await invite(on.services, round, bySystem);
+    await remind(on.services, round, bySystem);
+    await on.sendMail();
+    await noteRefusals(on.services);
+    return (await on.services.contacts.all()).filter(whyUnreachable).length;
+  }
+
+  it('by its policy stops nobody: a block list must not cut off every State', async () => {
+    expect(await refusedWith({ body: 554 }, '2023-05-02T08:00:00Z')).toBe(0);
+    const [bounce] = await on.services.bounces.list({}, 1);
+    expect(bounce).toMatchObject({ source: 'server', kind: 'soft', subject: 'us' });
+  });
+
+  it('since the address is gone stops mail to it, once', async () => {
+    expect(await refusedWith({ to: 550 }, '2023-05-03T08:00:00Z')).toBe(7);
+    const before = (await on.services.bounces.list({}, 100)).length;
+    expect(await noteRefusals(on.services)).toBe(0);
+    expect(await on.services.bounces.list({}, 100)).toHaveLength(before);
+    expect((await roundPage()).text('#unreachable')).toContain('Cambodia: nobody can be reached');
+  });
+
+  it('is news again when it is sent again and refused again, after an administrator cleared the contact', async () => {
+    const contact = await contactOf('alice@example.org');
+    on.setTime('2023-05-04T08:00:00Z');
+    await resumeMail(on.services, contact._id, SYSTEM);
+    expect(await noteRefusals(on.services)).toBe(0);
+    expect(whyUnreachable(await contactOf('alice@example.org'))).toBeNull();
+    const message = await mailTo(on, 'alice@example.org');
+    await on.services.transaction((session) =>
+      on.services.messages.resend(message._id, on.services.clock(), session),
+    );
+    await on.sendMail();
+    expect(await noteRefusals(on.services)).toBe(1);
+    expect(whyUnreachable(await contactOf('alice@example.org'))).toBe(
+      'bounced on 2023-05-04 (5.0.0)',
+    );
   });
 });

@@ -40,6 +40,9 @@ beforeEach(async () => {
   for (const name of ['bounces', 'bounceReadings', 'leases'])
     await on.services.connection.collection(name).deleteMany({});
   await on.services.connection
+    .collection('messages')
+    .updateMany({}, { $set: { status: 'accepted' } });
+  await on.services.connection
     .collection('contacts')
     .updateMany({}, { $unset: { undeliverable: 1 } });
   mail.folders.clear();

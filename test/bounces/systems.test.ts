@@ -23,7 +23,10 @@ let on: TestApp;
 async function begin(contacts = CAST): Promise<void> {
   on = await testApp({ bounceAddress: 'bounces@secretariat.example' });
   await openedRound(on, { contacts });
-  await on.sendMail();
+  // As if a server had taken them: what they say does not matter here.
+  await on.services.connection
+    .collection('messages')
+    .updateMany({}, { $set: { status: 'accepted', handedAt: on.services.clock() } });
 }
 const end = () => on.close();
 const admin = () => signedIn(on, 'admin');
