@@ -132,6 +132,18 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   await shot('one-state');
   await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/notes/KHM/affected`);
   await shot('note-verbale');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/mailings`);
+  await shot('mailings');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/mailings/new?kind=message`);
+  await shot('mailing-new');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/mailings/confirm?kind=reminder`);
+  await shot('mailing-confirm');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/mailings/preview?kind=reminder`);
+  await shot('mailing-preview');
+  await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/plan`);
+  await shot('reminder-plan');
+  await page.goto(`${url}/admin/templates/invitation/en`);
+  await shot('mail-text');
   await page.goto(`${url}/admin/outbox`);
   await shot('outbox');
   await page.click('main table a');

@@ -10,6 +10,7 @@ import { lostLinkRoutes } from './invitations/lost-routes.ts';
 import { invitationRoutes } from './invitations/routes.ts';
 import { deliverabilityRoutes } from './mail/deliverability-routes.ts';
 import { mailingRoutes } from './mail/mailing-routes.ts';
+import { outcomeRoutes } from './mail/outcome-routes.ts';
 import { publicMailRoutes } from './mail/public-routes.ts';
 import { reminderRoutes } from './mail/reminder-routes.ts';
 import { mailRoutes } from './mail/routes.ts';
@@ -72,6 +73,7 @@ export function createApp(services: Services): Express {
   app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));
   app.use(mailingRoutes(services, desk));
+  app.use(outcomeRoutes(services, desk));
   app.use(reminderRoutes(services, desk));
   app.use(templateRoutes(services, desk));
   app.use(mailRoutes(services, desk));

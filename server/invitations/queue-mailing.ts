@@ -2,14 +2,14 @@
 import type { Actor } from '../audit/event.ts';
 import { isDuplicate, newId } from '../db/record.ts';
 import type { Mailing } from '../mail/mailing.ts';
-import type { NewMessage } from '../mail/message.ts';
 import type { PinnedText, TemplateName } from '../mail/template.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services, Session } from '../services.ts';
 import type { Invitation } from './invitation.ts';
-import { isReminder, type MailingKind } from './mailing-kind.ts';
+import type { MailingKind } from './mailing-kind.ts';
+import { mailOf, pinTexts } from './mailing-mails.ts';
 import type { Choice, Chosen } from './roll.ts';
-import { type Criteria, type Person, placeOf, type Reason } from './selection.ts';
+import { type Criteria, placeOf, type Reason } from './selection.ts';
 
 export type Wanted = {
   key: string;
@@ -17,6 +17,8 @@ export type Wanted = {
   criteria: Criteria;
   /** The text of a message for one occasion. */
   message?: TemplateName | null;
+  /** The words that were looked at; without them those that count now. */
+  texts?: PinnedText[];
   /** Null for at once. */
   scheduledAt?: Date | null;
   step?: string | null;
@@ -26,7 +28,7 @@ export type QueuedMailing = { mailing: Mailing; enqueued: number };
 
 /**
  * One transaction. A second call under the same key finds the mailing of the first.
- * @returns null when nobody was left to write to: then there is no mailing
+ * @returns null when nobody was left to write to, or other words than those looked at count now: then there is no mailing
  */
 export async function queueMailing(
   services: Services,
@@ -59,6 +61,8 @@ async function write(
   const now = services.clock();
   const there = await services.mailings.byKey(wanted.key, session);
   if (there) return { mailing: there, enqueued: 0 };
+  const texts = await pinTexts(services, wanted, chosen, session);
+  if (wanted.texts && !isSameWords(wanted.texts, texts)) return null;
   const invitations =
     wanted.kind === 'invitation' ? await askStates(services, round, chosen, session) : null;
   const mailing: Mailing = {
@@ -68,7 +72,7 @@ async function write(
     kind: wanted.kind,
     criteria: wanted.criteria,
     message: wanted.message ?? null,
-    texts: await pinTexts(services, wanted, chosen, session),
+    texts,
     step: wanted.step ?? null,
     createdBy: actor,
     createdAt: now,
@@ -110,7 +114,7 @@ export const addToMailing = (
 ): Promise<number> =>
   services.transaction(async (session) => {
     const now = services.clock();
-    const texts = await pinTexts(services, mailing, chosen, session);
+    const texts = await pinTexts(services, mailing, chosen, session, mailing.texts);
     await services.mailings.addTexts(mailing._id, texts, session);
     const mails = chosen.map((one) =>
       mailOf(round, mailing, one, one.person.invitation as Invitation, now),
@@ -147,68 +151,11 @@ async function askStates(
   return known;
 }
 
-/** The words that each of these people will read, in their language. */
-async function pinTexts(
-  services: Services,
-  { message = null, texts: pinned = [] }: { message?: TemplateName | null; texts?: PinnedText[] },
-  chosen: Chosen[],
-  session: Session,
-): Promise<PinnedText[]> {
-  const wanted = new Map(
-    chosen.map(({ person, template }) => {
-      const name = (message ?? template) as TemplateName;
-      return [`${name} ${person.language}`, { template: name, language: person.language }];
-    }),
-  );
-  const texts: PinnedText[] = [];
-  for (const { template, language } of wanted.values()) {
-    if (pinned.some((one) => one.template === template && one.language === language)) continue;
-    const text = await services.templates.pin(template, language, services.clock(), session);
-    if (!text) throw new Error(`There is no text ${template} in ${language}`);
-    texts.push({ template, language, version: text.version });
-  }
-  return texts;
-}
-
-function mailOf(
-  round: Round,
-  mailing: Mailing,
-  { person, template, key }: Chosen,
-  invitation: Invitation,
-  now: Date,
-): NewMessage {
-  const { contact } = person;
-  const wanted = mailing.scheduledAt ?? now;
-  return {
-    key: key ?? keyOf(mailing, template, invitation, person),
-    template,
-    round: round._id,
-    invitation: invitation._id,
-    contact: contact._id,
-    mailing: mailing._id,
-    about: {},
-    // Before the opening the worker would find that answers are not taken, and cancel an invitation.
-    nextAttemptAt: new Date(
-      template === 'invitation'
-        ? Math.max(wanted.getTime(), round.opensAt.getTime())
-        : wanted.getTime(),
-    ),
-  };
-}
-
-/** Two calls at one moment count alike, so their mails have one key and are one. A cancelled mail does not stand in the way. */
-function keyOf(
-  mailing: Mailing,
-  template: string,
-  invitation: Invitation,
-  { contact, past }: Person,
-): string {
-  const to = `${invitation._id}:${contact._id}`;
-  if (isReminder(template)) return `reminder:${to}:${past.reminder.count + 1}`;
-  if (template === 'message') return `message:${mailing.key}:${to}`;
-  const { count } = template === 'thanks' ? past.thanks : past.invitation;
-  return count === 0 ? `${template}:${to}` : `${template}:${to}:${count + 1}`;
-}
+const isSameWords = (a: PinnedText[], b: PinnedText[]): boolean => {
+  const words = (texts: PinnedText[]) =>
+    texts.map((one) => `${one.template} ${one.language} ${one.version}`).sort();
+  return JSON.stringify(words(a)) === JSON.stringify(words(b));
+};
 
 function countReasons(reasons: Reason[]): Mailing['skipped'] {
   const counts: Mailing['skipped'] = {};

@@ -10,7 +10,7 @@ import { type Invitation, isAsked, remindersStopped } from './invitation.ts';
 import type { MailingKind, MailingTemplate } from './mailing-kind.ts';
 
 /** What was queued for a person before: how many, and of those not cancelled when each went out or will. */
-export type Queued = { count: number; times: Date[] };
+type Queued = { count: number; times: Date[] };
 export type Past = { invitation: Queued; reminder: Queued; thanks: Queued };
 
 const NONE: Queued = { count: 0, times: [] };

@@ -30,7 +30,7 @@ export type FormProblem = {
 };
 
 /** The words that some of the people would get; `version` is null where they have not been written. */
-export type TextUse = {
+type TextUse = {
   template: TemplateName;
   language: string;
   people: number;

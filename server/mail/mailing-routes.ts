@@ -1,5 +1,5 @@
-/** Mailings for admins: prepare, look at, try on oneself, confirm, hold back, end. */
-import { type Request, type Response, Router } from 'express';
+/** Mailings for admins: prepare, look at, try on oneself, confirm. */
+import { type Request, Router } from 'express';
 import { newId } from '../db/record.ts';
 import { queueMailing } from '../invitations/queue-mailing.ts';
 import { allowReminders } from '../invitations/stop-reminders.ts';
@@ -8,12 +8,11 @@ import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { sendSandboxed } from '../web/sandbox.ts';
-import type { Mailing } from './mailing.ts';
-import { cancelMailing, pauseMailing, resumeMailing } from './mailing-control.ts';
+import { confirmPage } from './confirm-page.ts';
 import { type DraftMailing, draftMailing } from './mailing-draft.ts';
 import { queryOf, readMailingForm } from './mailing-form.ts';
-import { mailingListPage, mailingPage } from './mailing-lists.ts';
-import { confirmPage, type MailingHere, newMailingPage, offeredIn } from './mailing-pages.ts';
+import { mailingListPage } from './mailing-lists.ts';
+import { type MailingHere, newMailingPage, offeredIn } from './mailing-pages.ts';
 import { previewPage, sampleFor } from './mailing-sample.ts';
 
 export function mailingRoutes(services: Services, desk: Desk): Router {
@@ -75,18 +74,20 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
         : { ...confirmPage(here, draft, services.clock()), status: 422 };
       return desk.send(req, res, here.account, page);
     }
-    const changed = () =>
-      desk.send(
-        req,
-        res,
-        here.account,
-        confirmPage(here, draft, services.clock(), { changed: true }),
-      );
+    const changed = async () => {
+      const page = confirmPage(here, await drafted(here, req.body), services.clock(), {
+        changed: true,
+      });
+      return desk.send(req, res, here.account, page);
+    };
     if (draft.digest !== req.body.digest || draft.choice.chosen.length === 0) return changed();
     const { kind, criteria, message } = draft.form;
-    const wanted = { key, kind, criteria, message, scheduledAt: draft.at };
+    const texts = draft.texts.flatMap(({ template, language, version }) =>
+      version ? [{ template, language, version: version.version }] : [],
+    );
+    const wanted = { key, kind, criteria, message, texts, scheduledAt: draft.at };
     const made = await queueMailing(services, here.round, wanted, draft.choice, actorOf(here));
-    // Somebody else wrote to all of them in this moment.
+    // Somebody else wrote to all of them, or changed the words, in this moment.
     return made ? res.redirect(303, `/admin/mailings/${made.mailing._id}`) : changed();
   });
 
@@ -159,56 +160,6 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
     await allowReminders(services, of, actorOf(here));
     res.redirect(303, `${base.replace(':round', here.round._id)}?allowed=yes#stopped`);
   });
-
-  async function mailingAt(req: Request) {
-    const account = await desk.require(req, 'mail.manage');
-    const mailing = await services.mailings.find(String(req.params['mailing']));
-    const round = mailing && (await services.rounds.find(mailing.round));
-    if (!mailing || !round) throw new Refusal('not-found');
-    return { account, mailing, round, voice: desk.voice(req, account) };
-  }
-
-  router.get('/admin/mailings/:mailing', async (req, res) => {
-    const here = await mailingAt(req);
-    const number = (value: unknown) => (/^\d{1,7}$/.test(String(value)) ? Number(value) : null);
-    const [cancelled, gone] = [number(req.query['cancelled']), number(req.query['gone'])];
-    const ended = cancelled !== null && gone !== null ? { cancelled, gone } : null;
-    await desk.send(
-      req,
-      res,
-      here.account,
-      await mailingPage(services, here, here.mailing, { ended }),
-    );
-  });
-
-  const verbs: Record<
-    string,
-    (mailing: Mailing, actor: ReturnType<typeof actorOf>) => Promise<string>
-  > = {
-    pause: async (mailing, actor) => {
-      await pauseMailing(services, mailing, actor);
-      return '';
-    },
-    resume: async (mailing, actor) => {
-      await resumeMailing(services, mailing, actor);
-      return '';
-    },
-    cancel: async (mailing, actor) => {
-      const done = await cancelMailing(services, mailing, actor);
-      return done ? `?cancelled=${done.cancelled}&gone=${done.gone}` : '';
-    },
-  };
-  for (const [verb, act] of Object.entries(verbs))
-    router.post(
-      `/admin/mailings/:mailing/${verb}`,
-      formBody,
-      async (req: Request, res: Response) => {
-        const { mailing, account } = await mailingAt(req);
-        await desk.requireForm(req, 'mail.manage');
-        const query = await act(mailing, { kind: 'account', id: account._id });
-        res.redirect(303, `/admin/mailings/${mailing._id}${query}`);
-      },
-    );
 
   return router;
 }

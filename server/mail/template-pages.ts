@@ -1,7 +1,7 @@
 /** The pages on which the words of mails are read and changed. From texts to the values in the view. */
 import type { Actor } from '../audit/event.ts';
 import type { Services } from '../services.ts';
-import { INTERFACE_LANGUAGES, LANGUAGE_NAMES, type Voice } from '../texts.ts';
+import { INTERFACE_LANGUAGES, type Voice } from '../texts.ts';
 import {
   kindOf,
   LONGEST_BODY,
@@ -155,6 +155,3 @@ export const problemText = ({ field, code, name = '' }: TemplateProblem, voice: 
     field: `{{${name}}}`,
     max: voice.number(field === 'subject' ? LONGEST_SUBJECT : LONGEST_BODY),
   });
-
-export const languageNamed = (language: string): string =>
-  LANGUAGE_NAMES[language as keyof typeof LANGUAGE_NAMES] ?? language;

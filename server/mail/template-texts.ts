@@ -4,8 +4,6 @@ import type { PinnedText, TemplateName, TemplateVersion } from './template.ts';
 import { shippedText } from './template-shipped.ts';
 import type { TemplateStore } from './template-store.ts';
 
-export type TemplateTexts = ReturnType<typeof templateTexts>;
-
 export function templateTexts(store: TemplateStore) {
   /** Null when nobody has written it yet. */
   async function current(

@@ -9,7 +9,7 @@ export const STEP_KINDS = [
   'reminder-draft',
   'deadline-tomorrow',
 ] as const satisfies MailingKind[];
-export type StepKind = (typeof STEP_KINDS)[number];
+type StepKind = (typeof STEP_KINDS)[number];
 
 export type PlanStep = { days: number; kind: StepKind };
 
