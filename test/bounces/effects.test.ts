@@ -356,7 +356,7 @@ describe('a mail that the server refuses at once', () => {
     expect(whyUnreachable(await contactOf('alice@example.org'))).toBeNull();
     const message = await mailTo(on, 'alice@example.org');
     await on.services.transaction((session) =>
-      on.services.messages.resend(message._id, on.services.clock(), session),
+      on.services.messages.resend({ ids: [message._id] }, 'account', on.services.clock(), session),
     );
     await on.sendMail();
     expect(await noteRefusals(on.services)).toBe(1);
