@@ -2,7 +2,7 @@
 import type { Edition } from '../questionnaire/catalogue.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { nameIn, whyUnreachable } from '../states/state.ts';
+import { nameIn } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import type { MailingKind } from './mailing-kind.ts';
 import { type FailedAnswer, requestsOf } from './requests.ts';
@@ -21,10 +21,9 @@ export async function roundPage(
   { round, edition, voice }: Here,
   { failed, answered = '' }: Special = {},
 ) {
-  const [invitations, states, messages, roll, wishes, requests] = await Promise.all([
+  const [invitations, states, roll, wishes, requests] = await Promise.all([
     services.invitations.ofRound(round._id),
     services.states.all(),
-    services.messages.list({ round: round._id }, 10_000),
     readRoll(services, round, edition),
     services.responses.wishingOther(round._id),
     requestsOf(services, round, voice, failed ?? null),

@@ -2,7 +2,6 @@
 import { type Request, Router } from 'express';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
-import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { requestRoutes } from './request-routes.ts';
 import { roundPage } from './round-page.ts';

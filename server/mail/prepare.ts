@@ -12,7 +12,7 @@ import { prepareDelegation } from './prepare-delegation.ts';
 import { receiptParts } from './prepare-receipt.ts';
 import { prepareTemplated } from './prepare-templated.ts';
 import { prepareTest } from './prepare-test.ts';
-import { type Content, renderMail } from './render.ts';
+import { renderMail } from './render.ts';
 import { roundContext } from './round-context.ts';
 import type { Mail } from './transport.ts';
 
