@@ -95,7 +95,7 @@ describe('accessibility', () => {
           await context.close();
           expect(findings).toEqual([]);
         },
-        90_000,
+        120_000,
       );
 
   it('is built on valid HTML', async () => {
@@ -116,7 +116,7 @@ describe('accessibility', () => {
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }
     expect(problems).toEqual([]);
-  }, 30_000);
+  }, 90_000);
 
   // Last: a closed round is later than everything else.
   for (const [turn, state] of STATES.entries())
@@ -136,6 +136,6 @@ describe('accessibility', () => {
         );
         expect(findings.flat()).toEqual([]);
       },
-      60_000,
+      120_000,
     );
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from '../../server/db/connection.ts';
 import { openEmbedded } from '../../server/db/embedded.ts';
 import { isAlive, lockHolder } from '../../server/db/lock-holder.ts';
 
@@ -19,11 +20,22 @@ export default async function setUp(): Promise<void> {
   await removeAbandoned();
   const dataDir = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const server = await openEmbedded({ ...settings, dataDir });
+  await keepExpired(server.uri);
   process.env['TEST_MONGODB_URI'] = server.uri;
   globalThis.stopTestServer = async () => {
     await server.close();
     await rm(dataDir, { recursive: true });
   };
+}
+
+/**
+ * MongoDB deletes once a minute, and by its own clock, what has expired. Tests live in 2023: a sign-in that was asked for in
+ * the wrong second would be gone before its mail is sent.
+ */
+async function keepExpired(uri: string): Promise<void> {
+  const connection = await connect(uri);
+  await connection.getClient().db('admin').command({ setParameter: 1, ttlMonitorEnabled: false });
+  await connection.close();
 }
 
 /** A test run that was killed, by Ctrl-C for one, leaves its servers behind; the next one stops them. */
