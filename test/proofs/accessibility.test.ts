@@ -138,7 +138,7 @@ describe('accessibility', () => {
           await context.close();
           expect(findings).toEqual([]);
         },
-        90_000,
+        120_000,
       );
 
   it('is built on valid HTML', async () => {
@@ -164,7 +164,7 @@ describe('accessibility', () => {
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }
     expect(problems).toEqual([]);
-  }, 30_000);
+  }, 90_000);
 
   // Last: a closed round is later than everything else.
   for (const [turn, state] of STATES.entries())
@@ -184,6 +184,6 @@ describe('accessibility', () => {
         );
         expect(findings.flat()).toEqual([]);
       },
-      60_000,
+      120_000,
     );
 });

@@ -14,7 +14,7 @@ import { linksIn, type Mailbox, mailbox } from '../support/mailbox.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { smallDefinition } from '../support/small-questionnaire.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const CONTACTS = `state,audience,name,post,email,language
 KHM,affected,Alice Chan,Director,alice@example.org,en
@@ -86,6 +86,9 @@ describe.each([
   async function person(): Promise<Keyboard> {
     const window = await openWindow(browser, { javaScriptEnabled: script, viewport });
     windows.push(window);
+    window.page.setDefaultTimeout(120_000);
+    // From here on Chromium asks us instead of opening a window of its own, which takes it a moment to learn.
+    window.page.on('filechooser', () => {});
     const keys = await keyboard(window.page);
     people.push(keys);
     return keys;
@@ -96,7 +99,11 @@ describe.each([
   async function openMail(keys: Keyboard, email: string): Promise<void> {
     await on.sendMail();
     const mail = post.to(email).at(-1);
-    if (!mail) throw new Error(`nothing came to ${email}`);
+    if (!mail) {
+      const messages = await on.services.connection.collection('messages').find().toArray();
+      const outcomes = messages.map(({ template, status, reply }) => ({ template, status, reply }));
+      throw new Error(`nothing came to ${email}: ${JSON.stringify(outcomes)}`);
+    }
     await keys.page.goto(linksIn(mail)[0] ?? '');
   }
 
@@ -240,6 +247,7 @@ describe.each([
     await admin.page.goto(`${on.url}/sign-in`);
     await admin.write('email', email);
     await admin.follow('Send me a link');
+    expect(await text(admin, 'h1')).toBe('Look into your mail');
     await openMail(admin, email);
     await admin.follow('Sign in');
     await admin.follow('Rounds');
