@@ -96,6 +96,8 @@ function makeVoice(language: Language): Voice {
   };
   const format = (instant: Date, zone: string, options: Intl.DateTimeFormatOptions) =>
     formatIn(zone, options).format(instant);
+  // The same few deadlines are worded again and again, and naming a zone is slow.
+  const zoneNames = new Map<string, string>();
   // As many digits as a question may keep.
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
@@ -129,8 +131,14 @@ function makeVoice(language: Language): Voice {
     },
     time: (instant, zone) => format(instant, zone, clock),
     zoneName: (instant, zone) => {
+      const key = `${instant.getTime()} ${zone}`;
+      const known = zoneNames.get(key);
+      if (known) return known;
       const parts = formatIn(zone, { timeZoneName: 'longGeneric' }).formatToParts(instant);
-      return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+      const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+      if (zoneNames.size >= 1000) zoneNames.clear();
+      zoneNames.set(key, name);
+      return name;
     },
     number: (value) => numbers.format(value),
     percent: (fraction) => percents.format(fraction),

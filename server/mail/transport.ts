@@ -27,6 +27,8 @@ export type Mail = {
 export type Delivery = { verdict: Verdict; reply: string };
 
 export type Transport = {
+  /** Mails that can go over the line at the same time. */
+  connections: number;
   /**
    * @param handOver called when the server asks for the body; if it says false nothing is sent
    * @param patienceMs for the whole of it: a server that says a byte now and then would never run into the limits on silence
@@ -111,6 +113,7 @@ export function smtpTransport(url: string, dkim: DkimKey | null = null): Transpo
     });
   });
   return {
+    connections: Number(address.searchParams.get('maxConnections')) || 1,
     async deliver(mail, handOver, patienceMs) {
       let handed = false;
       const mayGo = async () => {

@@ -21,7 +21,7 @@ const IDLE_MS = 1000;
 /** A database that was away is asked again after this. */
 const AWAY_MS = 250;
 /** So many are claimed at once for each mail that can be under way. */
-const CLAIMED_PER_SLOT = 4;
+const CLAIMED_PER_SLOT = Number(process.env['PER'] ?? 2);
 
 export type Worker = {
   /** Sends all that is due now, and returns how many mails were worked on. */
@@ -32,7 +32,7 @@ export type Worker = {
 };
 
 export type WorkerOptions = {
-  /** Mails under way at once. */
+  /** Mails under way at once; twice the connections to the mail server when it is not said. */
   slots?: number;
   /** How long a claimed mail is this worker's; a delivery ends before that. */
   leaseMs?: number;
@@ -47,7 +47,8 @@ export function mailWorker(
   services: Services,
   transport: Transport | null,
   {
-    slots = 10,
+    // While some are on the line, others are prepared and written down.
+    slots = 2 * (transport?.connections ?? 5),
     leaseMs = LEASE_MS,
     paused = services.mailings.paused,
     name = `${hostname()}/${process.pid}`,

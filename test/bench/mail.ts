@@ -10,7 +10,7 @@ import { type Figure, inTurns, perSecond } from './measure.ts';
 
 const SIZES = { small: { mails: 300, rounds: 5 }, full: { mails: 2000, rounds: 7 } };
 /** As in SMTP_URL without options. */
-const CONNECTIONS = 5;
+const CONNECTIONS = Number(process.env['CONNS'] ?? 10);
 
 export async function mailRow(size: keyof typeof SIZES): Promise<Figure> {
   const { mails, rounds } = SIZES[size];
@@ -86,7 +86,7 @@ async function outbox(
   await services.connection.collection('links').deleteMany({});
   await queue(mails);
   (globalThis as any).mark?.();
-  const transport = smtpTransport(url);
+  const transport = smtpTransport(`${url}/?maxConnections=${CONNECTIONS}`);
   const speed = await perSecond(mails, () => mailWorker(services, transport).drain());
   transport.close();
   const { accepted } = await services.messages.counts();

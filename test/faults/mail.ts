@@ -112,7 +112,8 @@ function makeCrew(on: TestApp, folder: string, { workers, slots, leaseMs }: Mail
   async function add(): Promise<void> {
     const worker = next ?? start();
     next = start();
-    await worker.says('ready.');
+    // It may have begun while nine other programs did.
+    await worker.says('ready.', 120_000);
     worker.child.stdin?.write('go\n');
     atWork.push(worker);
   }

@@ -12,7 +12,7 @@ export type Program = {
   stdout(): string;
   stderr(): string;
   /** Resolves when standard output holds the text. @throws when the program ends before, or after 30 s */
-  says(text: string): Promise<string>;
+  says(text: string, patienceMs?: number): Promise<string>;
   /** The exit code, null after a signal. */
   ended: Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<number | null>;
@@ -45,7 +45,7 @@ export function run(
     ended,
     stdout: () => out,
     stderr: () => err,
-    says: (text) =>
+    says: (text, patienceMs = 30_000) =>
       new Promise((resolve, reject) => {
         const look = () => {
           if (!out.includes(text)) return;
@@ -56,7 +56,7 @@ export function run(
           stop();
           reject(new Error(`${script} ${why} before it said "${text}": ${out}${err}`));
         };
-        const late = setTimeout(fail('took 30 s'), 30_000);
+        const late = setTimeout(fail(`took ${patienceMs / 1000} s`), patienceMs);
         const over = fail('ended');
         const stop = () => {
           clearTimeout(late);
