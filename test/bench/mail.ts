@@ -85,7 +85,6 @@ async function outbox(
   await services.connection.collection('messages').deleteMany({});
   await services.connection.collection('links').deleteMany({});
   await queue(mails);
-  (globalThis as any).mark?.();
   const transport = smtpTransport(`${url}/?maxConnections=${CONNECTIONS}`);
   const speed = await perSecond(mails, () => mailWorker(services, transport).drain());
   transport.close();
@@ -102,7 +101,6 @@ export async function mailParts(mails: number) {
   const queue = await queueInvitations(on);
   const mail = await oneOf(on, queue);
   return {
-    sink: sink.child.pid!,
     bare: () => alone(url, mail, mails),
     ours: () => outbox(on, url, mails, queue),
     end: async () => {
