@@ -4,7 +4,7 @@ import { isFirstOutcome, tooManyErrors } from './control.ts';
 import type { Message, MessageStatus } from './message.ts';
 import { pauseOutbox } from './pause.ts';
 
-export type Guard = {
+type Guard = {
   /** After a refusal this returns when it is known whether the outbox goes on. */
   note(message: Message, status: MessageStatus): Promise<void>;
   /** The server refuses us. */

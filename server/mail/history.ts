@@ -1,7 +1,7 @@
 /** The life of a mail as its page tells it: queued, handed over, what came of it, who sent it again. Pure. */
 import type { Attempt, Message } from './message.ts';
 
-export type HistoryLine = {
+type HistoryLine = {
   at: Date;
   event: 'queued' | 'sending' | 'handed' | Attempt['outcome'];
   worker: string | null;

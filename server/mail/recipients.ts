@@ -3,7 +3,7 @@ import type { Services } from '../services.ts';
 import { nameIn } from '../states/state.ts';
 import type { Message } from './message.ts';
 
-export type Recipient = { state: string; name: string; email: string; language: string };
+type Recipient = { state: string; name: string; email: string; language: string };
 
 export async function recipientsOf(
   { contacts, invitations, states, accounts }: Services,

@@ -9,7 +9,7 @@ import type { Message } from './message.ts';
 import type { Prepared } from './prepare.ts';
 
 export type InHand = { message: Message; prepared: Promise<Prepared> };
-export type Stock = {
+type Stock = {
   /** The next mail, or for how many milliseconds there is none; null when none is due. */
   next(): Promise<InHand | { wait: number | null }>;
   /** For others to take at once, and not only when the lease is over. */

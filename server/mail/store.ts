@@ -89,7 +89,7 @@ type Claimed = Pick<Message, '_id' | 'fence'>;
 const WAITING: MessageStatus[] = ['queued', 'soft'];
 const REPLY_KEPT = 500;
 /** Hand-overs and outcomes of a busy outbox are written so often; each has to be on the disk, and that is what costs. */
-const REST_MS = Number(process.env['REST'] ?? 15);
+const REST_MS = 15;
 
 export function messageStore(connection: Connection) {
   const model = connection.model('Message', schema, 'messages');

@@ -21,7 +21,7 @@ const IDLE_MS = 1000;
 /** A database that was away is asked again after this. */
 const AWAY_MS = 250;
 /** So many are claimed at once for each mail that can be under way. */
-const CLAIMED_PER_SLOT = Number(process.env['PER'] ?? 2);
+const CLAIMED_PER_SLOT = 2;
 
 export type Worker = {
   /** Sends all that is due now, and returns how many mails were worked on. */

@@ -9,8 +9,8 @@ import { run } from '../support/process.ts';
 import { type Figure, inTurns, perSecond } from './measure.ts';
 
 const SIZES = { small: { mails: 300, rounds: 5 }, full: { mails: 2000, rounds: 7 } };
-/** As in SMTP_URL without options. */
-const CONNECTIONS = Number(process.env['CONNS'] ?? 10);
+/** On both sides. */
+const CONNECTIONS = 10;
 
 export async function mailRow(size: keyof typeof SIZES): Promise<Figure> {
   const { mails, rounds } = SIZES[size];
@@ -91,21 +91,4 @@ async function outbox(
   const { accepted } = await services.messages.counts();
   if (accepted !== mails) throw new Error(`${accepted} of ${mails} mails are recorded as accepted`);
   return speed;
-}
-
-export async function mailParts(mails: number) {
-  const sink = run('test/support/smtp-sink.ts', [], {}, { stdin: 'pipe' });
-  const port = /listening on (\d+)/.exec(await sink.says('listening on'))?.[1];
-  const url = `smtp://127.0.0.1:${port}`;
-  const on = await testApp({ logLevel: 'warn', smtpUrl: url });
-  const queue = await queueInvitations(on);
-  const mail = await oneOf(on, queue);
-  return {
-    bare: () => alone(url, mail, mails),
-    ours: () => outbox(on, url, mails, queue),
-    end: async () => {
-      await on.close();
-      sink.child.stdin?.end();
-    },
-  };
 }

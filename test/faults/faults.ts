@@ -3,7 +3,7 @@ import { CASES, converseAll } from '../support/conversations.ts';
 import { figureOf, type MailFault, mailFault, passes } from './mail.ts';
 import { sendToAll } from './send-to-all.ts';
 
-export type Size = 'small' | 'full';
+type Size = 'small' | 'full';
 export type Result = { id: string; size: Size; figure: string; pass: boolean; seed: number };
 type Fault = (size: Size, seed: number) => Promise<Pick<Result, 'figure' | 'pass'>>;
 

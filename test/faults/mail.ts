@@ -25,7 +25,7 @@ export type MailFault = {
   seed: number;
 };
 
-export type MailOutcome = {
+type MailOutcome = {
   /** Said to be accepted and not in the ledger, or never sent at all. */
   lost: number;
   /** In the ledger more than once. */

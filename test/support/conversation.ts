@@ -46,7 +46,7 @@ const POLITE: Record<Exclude<Verb, 'began'>, string> = {
   QUIT: '221 bye',
 };
 
-export type Talker = { port: number; bodies: number; close(): Promise<void> };
+type Talker = { port: number; bodies: number; close(): Promise<void> };
 
 export async function talker(script: Conversation): Promise<Talker> {
   const sockets = new Set<Socket>();

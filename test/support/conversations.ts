@@ -1,4 +1,4 @@
-/** Seventy deliveries to a mail server that says, leaves out or breaks off something else each time, and what they must end as. */
+/** 68 deliveries to a mail server that says, leaves out or breaks off something else each time, and what they must end as. */
 import type { Verdict } from '../../server/mail/answer-table.ts';
 import { type Delivery, type Mail, smtpTransport } from '../../server/mail/transport.ts';
 import { type Conversation, talker } from './conversation.ts';
@@ -11,13 +11,7 @@ const USER = { user: 'somebody:secret' };
 
 type Options = Record<string, string>;
 /** Whether the body was asked for and handed over, so that only a clear answer can settle what became of it. */
-export type Case = [
-  says: string,
-  script: Conversation,
-  becomes: Verdict,
-  handed: boolean,
-  Options?,
-];
+type Case = [says: string, script: Conversation, becomes: Verdict, handed: boolean, Options?];
 
 export const CASES: Case[] = [
   ['nothing wrong', {}, 'accepted', true],
