@@ -13,6 +13,7 @@ import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { dump } from '../support/dump.ts';
 import { confirmed } from '../support/mailings.ts';
+import { mailTo, refusal, take } from '../support/returned.ts';
 import { CAST, openedRound, respondent, SLUG, signedIn, statesCsv } from '../support/rounds.ts';
 import { visitor as newVisitor, type SeenPage, type Visitor } from '../support/visitor.ts';
 
@@ -419,6 +420,22 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
     'mailing a lost link again',
     ['link.mailed-again'],
     () => mailLostLinks(on.services, 'alice@example.org'),
+  ],
+  [
+    'a mail that comes back',
+    ['bounce.noted', 'contact.mail-stopped'],
+    async () => {
+      const message = await mailTo(on, 'dora@example.org');
+      await take(on, refusal(on, message, 'dora@example.org', { words: 'a secret word' }));
+    },
+  ],
+  [
+    'sending mail there again',
+    ['contact.mail-resumed'],
+    async () => {
+      const [dora] = await on.services.contacts.byAddress('dora@example.org');
+      await submitted(`/admin/bounces?contact=${dora?._id}`, 'form[action$="/resumption"]')();
+    },
   ],
   ['exporting', ['round.exported'], submitted(`/results/${SLUG}`, 'form[action$="/exports/csv"]')],
 ];

@@ -132,7 +132,7 @@ describe('the page of the outbox', () => {
     await queue(4);
     const messages = on.services.connection.collection('messages');
     const keys = (await all()).map((message) => message.key);
-    await messages.updateOne({ key: keys[0] }, { $set: { template: 'reminder' } });
+    await messages.updateOne({ key: keys[0] }, { $set: { template: 'reminder-not-started' } });
     await messages.updateOne({ key: keys[1] }, { $set: { status: 'accepted' } });
     const page = await admin.get('/admin/outbox?template=invitation');
     expect(page.text('main')).toContain('Cancel 2 mails that are shown here and have not gone out');
