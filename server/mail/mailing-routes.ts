@@ -64,9 +64,13 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
     await desk.requireForm(req, 'mail.manage');
     const key = /^[0-9a-f]{24}$/.exec(String(req.body.key))?.[0];
     if (!key) throw new Refusal('bad-form');
-    // The same press twice: by now the selection is another one, since its people have their mail.
-    const there = await services.mailings.byKey(key);
-    if (there) return res.redirect(303, `/admin/mailings/${there._id}`);
+    /** The same press twice: by now the selection is another one, since its people have their mail. */
+    const pressedBefore = async () => {
+      const there = await services.mailings.byKey(key);
+      if (there) res.redirect(303, `/admin/mailings/${there._id}`);
+      return there !== null;
+    };
+    if (await pressedBefore()) return;
     const draft = await drafted(here, req.body);
     if (draft.problems.length > 0) {
       const page = draft.problems.some(({ field }) => field !== 'text')
@@ -75,6 +79,8 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
       return desk.send(req, res, here.account, page);
     }
     const changed = async () => {
+      // The other press may have come through while this one looked.
+      if (await pressedBefore()) return;
       const page = confirmPage(here, await drafted(here, req.body), services.clock(), {
         changed: true,
       });

@@ -53,11 +53,10 @@ afterAll(async () => {
 });
 
 describe('the page of the secretariat', () => {
-  it('is for admins only, and leads from the round', async () => {
+  it('is for admins only, and the page of the State leads to it', async () => {
     expect((await committee.get(PLACE)).status).toBe(403);
-    const link = (await admin.get(`/admin/rounds/${SLUG}`)).root.querySelector(
-      `a[href="${PLACE}"]`,
-    );
+    const state = await admin.get(`/admin/rounds/${SLUG}/states/TCD/affected`);
+    const link = state.root.querySelector(`a[href="${PLACE}"]`);
     expect(link?.text).toContain('Enter from a note');
     expect((await admin.get(`/admin/rounds/${SLUG}/notes/AFG/affected`)).status).toBe(404);
   });
