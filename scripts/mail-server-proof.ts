@@ -139,7 +139,7 @@ async function afterwards(services: Services, round: Round): Promise<void> {
   must(
     'it is passed over by reminders',
     selection.skipped.some(
-      ({ state, reason }) => state === 'TUR' && reason.startsWith('bounced on'),
+      ({ state, reason }) => state === 'TUR' && reason === 'mail cannot be delivered',
     ),
   );
 }
