@@ -1,6 +1,5 @@
 /** Notes what was refused, and reads what came back into the mailbox and folder of the settings: one process at a time. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { leasedLoop } from '../db/leased-loop.ts';
 import type { Services } from '../services.ts';
 import type { Source } from './bounce.ts';
 import { readFolder } from './folder.ts';
@@ -8,9 +7,13 @@ import { readImap } from './imap.ts';
 import { type Outcome, receiveReport } from './receive.ts';
 import { noteRefusals } from './refusals.ts';
 
-const PAUSE_MS = 60_000;
-/** Longer than one mail takes, the slowest line included. */
-const LEASE_MS = 120_000;
+const LOOP = {
+  name: 'bounces',
+  pauseMs: 60_000,
+  /** Longer than one mail takes, the slowest line included. */
+  leaseMs: 120_000,
+  failed: 'what came back could not be taken in',
+};
 
 /** Takes in a mail. Null: another process reads now, so leave the mail where it is and stop. */
 export type Take = (raw: Buffer) => Promise<Outcome | null>;
@@ -25,32 +28,24 @@ export type BounceReader = {
 };
 
 export function bounceReader(services: Services): BounceReader {
-  const { config, bounces, leases, clock, log } = services;
-  const owner = randomUUID();
-  const stopping = new AbortController();
-  let loop: Promise<void> = Promise.resolve();
+  const { config, bounces, clock, log } = services;
+  const { start, stop, signal, holdsLease } = leasedLoop(services, LOOP, readOnce);
+  /** The lease is renewed before each mail. A server that is told to stop leaves the rest for later. */
+  const mayRead = async (): Promise<boolean> => !signal.aborted && holdsLease();
 
   const sources: [Source, (take: Take) => Promise<void>][] = [];
   const { bounceImapUrl, bounceFolder } = config;
-  if (bounceImapUrl)
-    sources.push(['imap', (take) => readImap(bounceImapUrl, take, stopping.signal)]);
+  if (bounceImapUrl) sources.push(['imap', (take) => readImap(bounceImapUrl, take, signal)]);
   if (bounceFolder) sources.push(['folder', (take) => readFolder(bounceFolder, take)]);
 
-  /** Renewed before each mail. A server that is told to stop leaves the rest for later. */
-  const holdsLease = async (): Promise<boolean> => {
-    if (stopping.signal.aborted) return false;
-    const now = clock();
-    return leases.take('bounces', owner, now, new Date(now.getTime() + LEASE_MS));
-  };
-
   async function readOnce() {
-    if (!(await holdsLease())) return null;
+    if (!(await mayRead())) return null;
     await noteRefusals(services);
     const read: Reading = { noted: 0, odd: 0, seen: 0 };
     const failures: string[] = [];
     for (const [source, readAll] of sources) {
       const take: Take = async (raw) => {
-        if (!(await holdsLease())) return null;
+        if (!(await mayRead())) return null;
         const outcome = await receiveReport(services, raw, source);
         read[outcome] += 1;
         return outcome;
@@ -60,7 +55,7 @@ export function bounceReader(services: Services): BounceReader {
         await bounces.noteRead(source, clock());
       } catch (error) {
         // We hung up ourselves.
-        if (stopping.signal.aborted) break;
+        if (signal.aborted) break;
         const words = (error as Error).message;
         failures.push(`${source}: ${words}`);
         if (await bounces.noteFailure(source, words, clock()))
@@ -70,24 +65,5 @@ export function bounceReader(services: Services): BounceReader {
     return { read, failures };
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await readOnce().catch((error: unknown) =>
-        log.error({ err: error }, 'what came back could not be taken in'),
-      );
-      await sleep(PAUSE_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
-    }
-  }
-
-  return {
-    readOnce,
-    start() {
-      loop = run();
-    },
-    async stop() {
-      stopping.abort();
-      await loop;
-      await leases.release('bounces', owner);
-    },
-  };
+  return { start, stop, readOnce };
 }

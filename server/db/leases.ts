@@ -6,6 +6,8 @@ type Lease = { _id: string; owner: string; until: Date };
 
 const schema = new Schema<Lease>({ _id: String, owner: String, until: Date }, schemaOptions);
 
+export type Leases = ReturnType<typeof leases>;
+
 export function leases(connection: Connection) {
   const model = connection.model('Lease', schema, 'leases');
   return {

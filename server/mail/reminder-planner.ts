@@ -2,9 +2,8 @@
  * Reminds by the plans of the open rounds, in whichever process holds the lease. A pass may be repeated or cut short at any
  * point: each mail has the key of its step, deadline and person, and is decided on again when it is sent.
  */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../audit/event.ts';
+import { leasedLoop } from '../db/leased-loop.ts';
 import { addToMailing, queueMailing } from '../invitations/queue-mailing.ts';
 import { type Chosen, readRoll } from '../invitations/roll.ts';
 import { EVERYBODY, type Person, refusal, templateFor } from '../invitations/selection.ts';
@@ -13,8 +12,12 @@ import { dueStep, type PlanStep, type ReminderPlan } from '../rounds/reminder-pl
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 
-const PAUSE_MS = 60_000;
-const LEASE_MS = 120_000;
+const LOOP = {
+  name: 'reminder-planner',
+  pauseMs: 60_000,
+  leaseMs: 120_000,
+  failed: 'the reminder plans could not be followed',
+};
 const DAY_MS = 86_400_000;
 
 const BY_PLAN: Actor = { kind: 'system', id: 'reminder-plan' };
@@ -27,41 +30,17 @@ export type Planner = {
 };
 
 export function reminderPlanner(services: Services): Planner {
-  const { leases, clock, log } = services;
-  const owner = randomUUID();
-  const stopping = new AbortController();
-  let loop: Promise<void> = Promise.resolve();
+  const { start, stop, holdsLease } = leasedLoop(services, LOOP, catchUp);
 
   async function catchUp(): Promise<number> {
-    const now = clock();
-    if (!(await leases.take('reminder-planner', owner, now, new Date(now.getTime() + LEASE_MS))))
-      return 0;
+    if (!(await holdsLease())) return 0;
     let queued = 0;
     for (const plan of await services.reminders.running())
       queued += await followPlan(services, plan);
     return queued;
   }
 
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await catchUp().catch((error: unknown) =>
-        log.error({ err: error }, 'the reminder plans could not be followed'),
-      );
-      await sleep(PAUSE_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
-    }
-  }
-
-  return {
-    catchUp,
-    start() {
-      loop = run();
-    },
-    async stop() {
-      stopping.abort();
-      await loop;
-      await leases.release('reminder-planner', owner);
-    },
-  };
+  return { start, stop, catchUp };
 }
 
 async function followPlan(services: Services, plan: ReminderPlan): Promise<number> {
