@@ -79,8 +79,9 @@ function rowOf(bounce: Bounce, toOf: Awaited<ReturnType<typeof peopleOf>>, voice
   };
 }
 
+/** Also of contacts that were removed since. */
 async function peopleOf({ contacts, states }: Services, voice: Voice) {
-  const [people, all] = await Promise.all([contacts.all(), states.all()]);
+  const [people, all] = await Promise.all([contacts.everyone(), states.all()]);
   const byId = new Map(people.map((contact) => [contact._id, contact]));
   const names = new Map(all.map((state) => [state._id, nameIn(state, voice.language)]));
   return (id: string | null) => {

@@ -5,7 +5,8 @@ import type { NewMessage } from '../mail/message.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import { type Contact, languageOfContact } from '../states/state.ts';
-import { type Invitation, isAsked, linkAddress } from './invitation.ts';
+import { contactsAsked } from './asked.ts';
+import { type Invitation, linkAddress } from './invitation.ts';
 import type { MailingKind } from './mailing-kind.ts';
 import { queueMailing } from './queue-mailing.ts';
 import { choose, readRoll } from './roll.ts';
@@ -133,8 +134,3 @@ export async function revokeLinks(
   });
   return true;
 }
-
-const contactsAsked = async (services: Services, invitation: Invitation): Promise<Contact[]> =>
-  (await services.contacts.of(invitation.state, invitation.audience)).filter((contact) =>
-    isAsked(invitation, contact._id),
-  );

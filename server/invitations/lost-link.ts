@@ -1,8 +1,7 @@
 /** Somebody lost the link: a fresh one goes to the address if it is a known one, and nobody is told whether it is. */
 import type { Actor } from '../audit/event.ts';
 import type { Services } from '../services.ts';
-import { whyUnreachable } from '../states/state.ts';
-import { isAsked } from './invitation.ts';
+import { whyNoMail } from './asked.ts';
 
 /** Nobody knows who asks. */
 const LOST_PAGE: Actor = { kind: 'system', id: 'lost-link' };
@@ -24,7 +23,7 @@ export async function mailLostLinks(services: Services, email: string): Promise<
     for (const contact of contacts) {
       const { state, audience } = contact;
       const invitation = await services.invitations.ofState(round._id, state, audience);
-      if (!invitation || !isAsked(invitation, contact._id) || whyUnreachable(contact)) continue;
+      if (!invitation || whyNoMail(invitation, contact)) continue;
       if (await mailOne(services, { round: round._id, invitation: invitation._id }, contact._id))
         queued += 1;
     }

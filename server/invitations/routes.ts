@@ -2,26 +2,13 @@
 import { type Request, Router } from 'express';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
-import { Refusal } from '../web/refusal.ts';
 import { requestRoutes } from './request-routes.ts';
 import { roundPage } from './round-page.ts';
 
 export function invitationRoutes(services: Services, desk: Desk): Router {
   const router = Router();
 
-  async function roundAt(req: Request) {
-    const account = await desk.require(req, 'rounds.manage');
-    const round = await services.rounds.find(String(req.params['round']));
-    const edition = round && (await services.catalogue.find(round.questionnaire));
-    if (!round || !edition) throw new Refusal('not-found');
-    return {
-      account,
-      round,
-      edition,
-      voice: desk.voice(req, account),
-      actor: { kind: 'account', id: account._id } as const,
-    };
-  }
+  const roundAt = (req: Request) => desk.roundAt(req, 'rounds.manage');
 
   router.get('/admin/rounds/:round', async (req, res) => {
     const here = await roundAt(req);

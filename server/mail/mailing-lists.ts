@@ -112,7 +112,7 @@ export async function mailingPage(
     services.mailings.mailsOf(mailing._id, MOST_SHOWN),
     services.invitations.ofRound(round._id),
     services.states.all(),
-    services.contacts.all(),
+    services.contacts.everyone(),
   ]);
   const outcomes = found.get(mailing._id) ?? noOutcomes();
   const stateOf = new Map(invitations.map((one) => [one._id, one.state]));

@@ -1,6 +1,7 @@
 /** The page on which people and time of a mailing are chosen. From a draft to the values in the view. */
 
 import type { Account } from '../accounts/account.ts';
+import type { Actor } from '../audit/event.ts';
 import { MAILING_KINDS } from '../invitations/mailing-kind.ts';
 import { choose } from '../invitations/roll.ts';
 import { EVERYBODY, placeOf } from '../invitations/selection.ts';
@@ -12,7 +13,13 @@ import { LANGUAGE_NAMES, type Voice } from '../texts.ts';
 import type { DraftMailing, FormProblem } from './mailing-draft.ts';
 import { MESSAGE_PREFIX } from './template.ts';
 
-export type MailingHere = { account: Account; round: Round; edition: Edition; voice: Voice };
+export type MailingHere = {
+  account: Account;
+  actor: Actor;
+  round: Round;
+  edition: Edition;
+  voice: Voice;
+};
 
 /** What the filters of a round offer. */
 export function offeredIn(edition: Edition) {

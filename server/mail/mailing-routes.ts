@@ -19,13 +19,7 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
   const router = Router();
   const base = '/admin/rounds/:round/mailings';
 
-  async function at(req: Request): Promise<MailingHere> {
-    const account = await desk.require(req, 'mail.manage');
-    const round = await services.rounds.find(String(req.params['round']));
-    const edition = round && (await services.catalogue.find(round.questionnaire));
-    if (!round || !edition) throw new Refusal('not-found');
-    return { account, round, edition, voice: desk.voice(req, account) };
-  }
+  const at = (req: Request): Promise<MailingHere> => desk.roundAt(req, 'mail.manage');
 
   /** What was chosen, in an address or in a form. */
   async function drafted(here: MailingHere, source: Request['query']): Promise<DraftMailing> {
@@ -33,7 +27,6 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
     if (!form) throw new Refusal('not-found');
     return draftMailing(services, here.round, here.edition, form);
   }
-  const actorOf = ({ account }: MailingHere) => ({ kind: 'account', id: account._id }) as const;
 
   router.get(base, async (req, res) => {
     const here = await at(req);
@@ -92,7 +85,7 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
       version ? [{ template, language, version: version.version }] : [],
     );
     const wanted = { key, kind, criteria, message, texts, scheduledAt: draft.at };
-    const made = await queueMailing(services, here.round, wanted, draft.choice, actorOf(here));
+    const made = await queueMailing(services, here.round, wanted, draft.choice, here.actor);
     // Somebody else wrote to all of them, or changed the words, in this moment.
     return made ? res.redirect(303, `/admin/mailings/${made.mailing._id}`) : changed();
   });
@@ -141,7 +134,7 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
       await services.messages.enqueue({ ...mail, ...to }, now, session);
       await services.audit.record(
         {
-          actor: actorOf(here),
+          actor: here.actor,
           event: 'mailing.tested',
           subject: { kind: 'round', id: here.round._id },
           details: { text: template, language, version },
@@ -163,7 +156,7 @@ export function mailingRoutes(services: Services, desk: Desk): Router {
     const of = { invitation: String(req.body.invitation), contact: String(req.body.contact) };
     const invitation = await services.invitations.find(of.invitation);
     if (invitation?.round !== here.round._id) throw new Refusal('not-found');
-    await allowReminders(services, of, actorOf(here));
+    await allowReminders(services, of, here.actor);
     res.redirect(303, `${base.replace(':round', here.round._id)}?allowed=yes#stopped`);
   });
 

@@ -1,11 +1,12 @@
 /** The person and the State that a mail about a round is for, as they are at the moment of sending. */
-import { type Invitation, isAsked } from '../invitations/invitation.ts';
+import { whyNoMail } from '../invitations/asked.ts';
+import type { Invitation } from '../invitations/invitation.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import type { Response } from '../responses/response.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { type Contact, languageOfContact, type State, whyUnreachable } from '../states/state.ts';
+import { type Contact, languageOfContact, type State } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import type { Message } from './message.ts';
 import { voiceFor } from './round-context.ts';
@@ -33,10 +34,8 @@ export async function aboutOf(
     services.invitations.find(message.invitation ?? ''),
   ]);
   if (!contact || !invitation) return 'the contact or the invitation is gone';
-  if (contact.archived) return 'the contact was removed from the register';
-  if (!isAsked(invitation, contact._id)) return 'the contact is not the right person';
-  const bounced = whyUnreachable(contact);
-  if (bounced) return bounced;
+  const no = whyNoMail(invitation, contact);
+  if (no) return no;
   const [plan, state, response] = await Promise.all([
     services.rounds.find(invitation.round),
     services.states.find(invitation.state),

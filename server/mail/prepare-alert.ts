@@ -1,19 +1,18 @@
-/** The mail that tells an administrator that the outbox has paused itself. */
+/** The mail that tells an administrator that the outbox has paused itself; or why it is not wanted any more. */
 import type { Services } from '../services.ts';
 import { voiceOf } from '../texts.ts';
-import { addressed } from './addressed.ts';
+import type { Made } from './made.ts';
 import type { Message } from './message.ts';
-import type { Prepared } from './prepare.ts';
 import { renderMail } from './render.ts';
 
-export async function prepareAlert(services: Services, message: Message): Promise<Prepared> {
+export async function prepareAlert(services: Services, message: Message): Promise<Made | string> {
   const { config, accounts, outbox } = services;
   const [account, control] = await Promise.all([
     accounts.active(message.account ?? ''),
     outbox.read(),
   ]);
-  if (!account) return { ok: false, reason: 'the account is gone' };
-  if (control.state === 'running') return { ok: false, reason: 'the outbox runs again' };
+  if (!account) return 'the account is gone';
+  if (control.state === 'running') return 'the outbox runs again';
   const voice = voiceOf(account.language);
   const { host } = new URL(config.publicUrl);
   const content = await renderMail(message.template, voice, {
@@ -25,6 +24,5 @@ export async function prepareAlert(services: Services, message: Message): Promis
     when: voice.dateTime(control.since, 'UTC'),
     share: control.reply ?? '',
   });
-  const to = { name: '', email: account.email };
-  return { ok: true, mail: addressed(services, message, voice.language, to, content) };
+  return { to: { name: '', email: account.email }, language: voice.language, content };
 }

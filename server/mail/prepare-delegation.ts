@@ -1,27 +1,23 @@
 /** The mail that hands sections to a colleague, and the mail that tells the respondent what the colleague said. */
+import { whyNoMail } from '../invitations/asked.ts';
 import { stateOfDelegate } from '../invitations/delegate.ts';
-import { isAsked, linkAddress } from '../invitations/invitation.ts';
+import { linkAddress } from '../invitations/invitation.ts';
 import { nameOf, peopleOf } from '../responses/people.ts';
 import { sectionLabel } from '../responses/section-words.ts';
 import { roundFor } from '../rounds/deadline.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { languageOfContact, whyUnreachable } from '../states/state.ts';
+import { languageOfContact } from '../states/state.ts';
+import type { Made } from './made.ts';
 import type { Message } from './message.ts';
 import { renderMail } from './render.ts';
 import { roundContext, voiceFor } from './round-context.ts';
-
-export type DelegationMail = {
-  to: { name: string; email: string };
-  language: string;
-  content: { subject: string; text: string; html: string };
-};
 
 /** The mail, or why it is not wanted any more. */
 export async function prepareDelegation(
   services: Services,
   message: Message,
-): Promise<DelegationMail | string> {
+): Promise<Made | string> {
   const delegate = await services.delegates.find(String(message.about['delegate']));
   const invitation = delegate && (await services.invitations.find(delegate.invitation));
   if (!delegate || !invitation) return 'the delegation is gone';
@@ -39,10 +35,8 @@ export async function prepareDelegation(
   if (!news && outcome !== 'asked') return `the delegation is over: ${outcome}`;
   if (!news && !mayWrite(round, services.clock()).ok) return 'answers are not taken now';
   if (news && !contact) return 'the contact is gone';
-  if (contact?.archived) return 'the contact was removed from the register';
-  if (contact && !isAsked(invitation, contact._id)) return 'the contact is not the right person';
-  const bounced = contact && whyUnreachable(contact);
-  if (bounced) return bounced;
+  const no = contact && whyNoMail(invitation, contact);
+  if (no) return no;
 
   const to = contact ?? delegate;
   const voice = voiceFor(edition, contact ? languageOfContact(contact) : delegate.language);

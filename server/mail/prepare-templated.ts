@@ -1,30 +1,31 @@
 /** A mail whose words an administrator may have changed: of a mailing, or the news that more time was granted. */
 import { linkAddress } from '../invitations/invitation.ts';
-import { isReminder, type MailingTemplate } from '../invitations/mailing-kind.ts';
+import { isReminder, MAILING_KINDS, type MailingTemplate } from '../invitations/mailing-kind.ts';
 import { NO_PAST, reasonWords, refusal } from '../invitations/selection.ts';
 import { stopAddress } from '../invitations/stop-reminders.ts';
 import { statusOf } from '../responses/response.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
+import type { Made } from './made.ts';
 import type { Mailing } from './mailing.ts';
 import type { Message } from './message.ts';
 import { type About, aboutOf } from './prepare-about.ts';
-import { type Content, renderTemplate } from './render.ts';
+import { renderTemplate } from './render.ts';
 import type { TemplateName, TemplateText } from './template.ts';
 import { isNeeded } from './template-tree.ts';
 import { fieldValues } from './template-values.ts';
 
-export type TemplatedMail = {
-  about: About;
-  content: Content;
-  headers: Record<string, string>;
-};
+export type Templated = Message & { template: MailingTemplate | 'extension-granted' };
+/** Also a `reminder` of before there were three of them, whose text is gone. */
+const TEMPLATED: string[] = [...MAILING_KINDS, 'extension-granted'];
+export const isTemplated = (message: Message): message is Templated =>
+  TEMPLATED.includes(message.template);
 
 /** The mail, or why it is not wanted any more. */
 export async function prepareTemplated(
   services: Services,
-  message: Message & { template: MailingTemplate | 'extension-granted' },
-): Promise<TemplatedMail | string> {
+  message: Templated,
+): Promise<Made | string> {
   const about = await aboutOf(services, message);
   if (typeof about === 'string') return about;
   const mailing = message.mailing ? await services.mailings.find(message.mailing) : null;
@@ -55,13 +56,18 @@ export async function prepareTemplated(
   );
   const frame = { publicUrl: services.config.publicUrl, demonstration: about.plan.demonstration };
   const content = await renderTemplate(text, values, about.voice, frame);
-  return { about, content, headers: stop ? unsubscribeHeaders(stop) : {} };
+  return {
+    to: contact,
+    language: about.voice.language,
+    content,
+    headers: stop ? unsubscribeHeaders(stop) : {},
+  };
 }
 
 /** Decided again, from what is true now. The queue itself is no reason: this mail is in it. */
 function refusedNow(
   { clock }: Services,
-  template: MailingTemplate | 'extension-granted',
+  template: Templated['template'],
   { contact, invitation, plan, round, response }: About,
 ): string | null {
   if (template === 'extension-granted')

@@ -1,20 +1,15 @@
 /** A test: the mail as one person would get it, to the account that asked for it. */
 import type { Services } from '../services.ts';
+import type { Made } from './made.ts';
 import { previewOf } from './mailing-preview.ts';
 import type { Message } from './message.ts';
-import type { Content } from './render.ts';
 import type { TemplateName } from './template.ts';
-
-type TestMail = { to: { name: string; email: string }; language: string; content: Content };
 
 /** What a test needs: the words, and whose mail it is like. */
 type TestAbout = { text: TemplateName; language: string; version: number; contact: string };
 
 /** The mail, or why it is not wanted any more. */
-export async function prepareTest(
-  services: Services,
-  message: Message,
-): Promise<TestMail | string> {
+export async function prepareTest(services: Services, message: Message): Promise<Made | string> {
   const about = message.about as TestAbout;
   const [account, round, contact, text] = await Promise.all([
     services.accounts.active(message.account ?? ''),

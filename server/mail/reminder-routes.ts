@@ -14,20 +14,13 @@ import {
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody, postedText } from '../web/form-body.ts';
-import { Refusal } from '../web/refusal.ts';
 import { type MailingHere, reachOf } from './mailing-pages.ts';
 
 export function reminderRoutes(services: Services, desk: Desk): Router {
   const router = Router();
   const base = '/admin/rounds/:round/plan';
 
-  async function at(req: Request): Promise<MailingHere> {
-    const account = await desk.require(req, 'mail.manage');
-    const round = await services.rounds.find(String(req.params['round']));
-    const edition = round && (await services.catalogue.find(round.questionnaire));
-    if (!round || !edition) throw new Refusal('not-found');
-    return { account, round, edition, voice: desk.voice(req, account) };
-  }
+  const at = (req: Request): Promise<MailingHere> => desk.roundAt(req, 'mail.manage');
 
   router.get(base, async (req, res) => {
     const here = await at(req);
@@ -47,7 +40,7 @@ export function reminderRoutes(services: Services, desk: Desk): Router {
       const page = await planPage(services, here, form, { problems: read.problems });
       return desk.send(req, res, here.account, page);
     }
-    const actor = { kind: 'account', id: here.account._id } as const;
+    const { actor } = here;
     const now = services.clock();
     const plan: ReminderPlan = {
       _id: here.round._id,

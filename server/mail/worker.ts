@@ -10,7 +10,6 @@ import { outboxGuard } from './guard.ts';
 import { afterRefusal } from './last-use.ts';
 import type { Message } from './message.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { prepareAlert } from './prepare-alert.ts';
 import { sharedReads } from './shared-reads.ts';
 import { type InHand, mailStock } from './stock.ts';
 import type { Outcome } from './store.ts';
@@ -62,10 +61,7 @@ export function mailWorker(
     leaseMs,
     most: slots * CLAIMED_PER_SLOT,
     paused,
-    prepare: (message) =>
-      message.template === 'outbox-paused'
-        ? prepareAlert(services, message)
-        : prepare(reads, message),
+    prepare: (message) => prepare(reads, message),
   });
   let stopping = new AbortController();
   let loops: Promise<void>[] = [];

@@ -12,15 +12,12 @@ export function deskPaperRoutes(services: Services, desk: Desk): Router {
   const router = Router();
 
   async function paperAt(req: Request) {
-    const account = await desk.require(req, 'rounds.manage');
-    const round = await services.rounds.find(String(req.params['round']));
-    const edition = round && (await services.catalogue.find(round.questionnaire));
-    const voice = desk.voice(req, account);
-    const questionnaire = edition?.in(voice.language);
-    const audience = questionnaire?.definition.audiences.find(
+    const { account, round, edition, voice } = await desk.roundAt(req, 'rounds.manage');
+    const questionnaire = edition.in(voice.language);
+    const audience = questionnaire.definition.audiences.find(
       ({ id }) => id === req.params['audience'],
     )?.id;
-    if (!round || !edition || !questionnaire || !audience) throw new Refusal('not-found');
+    if (!audience) throw new Refusal('not-found');
     const paper = blankPaper({
       questionnaire,
       audience,

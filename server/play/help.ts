@@ -1,6 +1,7 @@
 /** What the secretariat does for one State: its mail once more, new links for old ones, a note that it declines. */
 import type { Actor, AuditEvent } from '../audit/event.ts';
-import { type Invitation, isAsked } from '../invitations/invitation.ts';
+import { contactsAsked } from '../invitations/asked.ts';
+import type { Invitation } from '../invitations/invitation.ts';
 import { invitationMail } from '../invitations/invite.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services, Session } from '../services.ts';
@@ -68,8 +69,8 @@ async function queueAgain(
   session: Session,
 ): Promise<number> {
   const now = services.clock();
-  const contacts = (await services.contacts.of(invitation.state, invitation.audience)).filter(
-    ({ _id }) => isAsked(invitation, _id) && (only === null || _id === only),
+  const contacts = (await contactsAsked(services, invitation)).filter(
+    ({ _id }) => only === null || _id === only,
   );
   const sent = await services.messages.ofInvitation(invitation._id);
   let enqueued = 0;

@@ -1,5 +1,6 @@
 /** Gathers what is known of each State of a round: its contacts, its mails, its response, what it asks. */
 import { type Invitation, isAsked } from '../invitations/invitation.ts';
+import { placeOf } from '../invitations/selection.ts';
 import type { Message } from '../mail/message.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import { overviewOf } from '../responses/overview.ts';
@@ -33,45 +34,79 @@ export async function readPlay(
   round: Round,
   edition: Edition,
 ): Promise<Player[]> {
-  const [states, contacts, invitations, messages, responses, extensions, referrals] =
-    await Promise.all([
-      services.states.all(),
-      services.contacts.all(),
-      services.invitations.ofRound(round._id),
-      services.messages.list({ round: round._id }, MOST_MAILS),
-      services.responses.ofRound(round._id),
-      services.extensions.openOfRound(round._id),
-      services.referrals.openOfRound(round._id),
-    ]);
+  const [states, contacts, invitations, messages, responses, requests] = await Promise.all([
+    services.states.all(),
+    services.contacts.all(),
+    services.invitations.ofRound(round._id),
+    services.messages.list({ round: round._id }, MOST_MAILS),
+    services.responses.ofRound(round._id),
+    openRequests(services, round),
+  ]);
   const now = services.clock();
   const mailsOf = grouped(messages, (message) => message.invitation);
   const responseOf = new Map(responses.map((response) => [response._id, response]));
-  const requestsOf = grouped([...extensions, ...referrals], (request) => request.invitation);
+  const requestsOf = grouped(requests, (request) => request.invitation);
   const contactsOf = grouped(contacts, placeOf);
   const invitationOf = new Map(invitations.map((invitation) => [placeOf(invitation), invitation]));
-  return edition.source.definition.audiences.flatMap((audience) => {
-    const { referenceDate } = edition.source.definition;
-    return states
-      .map((state) => ({ state, place: placeOf({ state: state._id, audience: audience.id }) }))
-      .filter(
-        ({ state, place }) =>
-          invitationOf.has(place) ||
-          contactsOf.has(place) ||
-          audience.groups.some((group) => isMember(state, group, referenceDate)),
-      )
-      .map(({ state, place }) => {
-        const invitation = invitationOf.get(place) ?? null;
-        return playerOf(round, edition, now, {
-          state,
-          audience: audience.id,
-          invitation,
-          contacts: contactsOf.get(place) ?? [],
-          messages: invitation ? (mailsOf.get(invitation._id) ?? []) : [],
-          response: (invitation && responseOf.get(invitation._id)) ?? null,
-          requests: (invitation && requestsOf.get(invitation._id)) ?? [],
-        });
+  return edition.source.definition.audiences.flatMap(({ id: audience }) =>
+    states.flatMap((state) => {
+      const place = placeOf({ state: state._id, audience });
+      const invitation = invitationOf.get(place) ?? null;
+      const known = { state, audience, invitation, contacts: contactsOf.get(place) ?? [] };
+      if (!isInPlay(edition, known)) return [];
+      return playerOf(round, edition, now, {
+        ...known,
+        messages: invitation ? (mailsOf.get(invitation._id) ?? []) : [],
+        response: (invitation && responseOf.get(invitation._id)) ?? null,
+        requests: (invitation && requestsOf.get(invitation._id)) ?? [],
       });
-  });
+    }),
+  );
+}
+
+/** One of them with its mails, the newest first; null when the round has nothing to do with it. */
+export async function readPlayer(
+  services: Services,
+  round: Round,
+  edition: Edition,
+  of: { state: string; audience: string },
+): Promise<{ player: Player; messages: Message[] } | null> {
+  const { state: key, audience } = of;
+  const [state, invitation, contacts] = await Promise.all([
+    services.states.find(key),
+    services.invitations.ofState(round._id, key, audience),
+    services.contacts.of(key, audience),
+  ]);
+  if (!state || !isInPlay(edition, { state, audience, invitation, contacts })) return null;
+  const [messages, response, requests] = invitation
+    ? await Promise.all([
+        services.messages.ofInvitation(invitation._id),
+        services.responses.find(invitation._id),
+        openRequests(services, round),
+      ])
+    : [[], null, []];
+  const known = { state, audience, invitation, contacts, messages, response };
+  const own = requests.filter((request) => request.invitation === invitation?._id);
+  const player = playerOf(round, edition, services.clock(), { ...known, requests: own });
+  return { player, messages };
+}
+
+/** What waits for an answer of the secretariat. */
+const openRequests = async ({ extensions, referrals }: Services, round: Round) =>
+  (await Promise.all([extensions.openOfRound(round._id), referrals.openOfRound(round._id)])).flat();
+
+/** Whether a State is asked, has somebody who could be, or is one that the audience is meant for. */
+function isInPlay(
+  { source: { definition } }: Edition,
+  of: Pick<Player, 'state' | 'audience' | 'invitation' | 'contacts'>,
+): boolean {
+  const audience = definition.audiences.find(({ id }) => id === of.audience);
+  if (!audience) return false;
+  return (
+    of.invitation !== null ||
+    of.contacts.length > 0 ||
+    audience.groups.some((group) => isMember(of.state, group, definition.referenceDate))
+  );
 }
 
 /** The newest ones; a round of hundreds of States has a few thousand. */
@@ -88,8 +123,6 @@ function grouped<T, K>(items: T[], keyOf: (item: T) => K): Map<K, T[]> {
   }
   return groups;
 }
-
-const placeOf = (of: { state: string; audience: string }) => `${of.state} ${of.audience}`;
 
 function playerOf(
   round: Round,

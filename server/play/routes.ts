@@ -1,6 +1,7 @@
 /** The state of play of a round, and the page from which the secretariat helps one State. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
 import { freshLink, revokeLinks } from '../invitations/invite.ts';
+import { recipientsOf } from '../mail/recipients.ts';
 import { peopleOf } from '../responses/people.ts';
 import { extendDeadline } from '../rounds/extend.ts';
 import { LONGEST_WORDS } from '../rounds/extension.ts';
@@ -10,7 +11,7 @@ import { formBody, postedText } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { inviteAgain, noteDeclined, reissueLinks } from './help.ts';
 import { playFilter, playPage } from './play-page.ts';
-import { readPlay } from './read.ts';
+import { readPlay, readPlayer } from './read.ts';
 import { type StateForms, stateHelpPage } from './state-page.ts';
 
 const STATE = '/admin/rounds/:round/states/:state/:audience';
@@ -21,14 +22,7 @@ const DONE = ['mailed', 'reissued', 'revoked', 'extended', 'declined', 'undone']
 export function playRoutes(services: Services, desk: Desk): Router {
   const router = Router();
 
-  async function roundAt(req: Request) {
-    const account = await desk.require(req, 'rounds.manage');
-    const round = await services.rounds.find(String(req.params['round']));
-    const edition = round && (await services.catalogue.find(round.questionnaire));
-    if (!round || !edition) throw new Refusal('not-found');
-    const actor = { kind: 'account', id: account._id } as const;
-    return { account, round, edition, actor, voice: desk.voice(req, account) };
-  }
+  const roundAt = (req: Request) => desk.roundAt(req, 'rounds.manage');
 
   router.get('/admin/rounds/:round/states', async (req, res) => {
     const { account, round, edition, voice } = await roundAt(req);
@@ -51,24 +45,22 @@ export function playRoutes(services: Services, desk: Desk): Router {
 
   async function stateAt(req: Request) {
     const here = await roundAt(req);
-    const { round, edition } = here;
-    const player = (await readPlay(services, round, edition)).find(
-      (one) => one.state._id === req.params['state'] && one.audience === req.params['audience'],
-    );
-    if (!player) throw new Refusal('not-found');
-    return { ...here, player };
+    const of = { state: String(req.params['state']), audience: String(req.params['audience']) };
+    const found = await readPlayer(services, here.round, here.edition, of);
+    if (!found) throw new Refusal('not-found');
+    return { ...here, ...found };
   }
   type Here = Awaited<ReturnType<typeof stateAt>>;
 
   async function show(
     req: Request,
     res: HttpResponse,
-    { account, round, edition, voice, player }: Here,
+    { account, round, edition, voice, player, messages }: Here,
     forms: StateForms = {},
   ) {
     const { invitation } = player;
-    const [messages, history, people, accounts] = await Promise.all([
-      invitation ? services.messages.ofInvitation(invitation._id) : [],
+    const [to, history, people, accounts] = await Promise.all([
+      recipientsOf(services, messages, voice.language),
       invitation ? services.audit.about([invitation._id], HISTORY_ROWS) : [],
       invitation ? peopleOf(services, invitation) : new Map(),
       services.accounts.all(),
@@ -80,6 +72,7 @@ export function playRoutes(services: Services, desk: Desk): Router {
         round,
         edition,
         messages,
+        to,
         history,
         actorName: ({ actor }) =>
           emails.get(actor.id) || people.get(actor.id)?.name || voice.t(`play.actor.${actor.kind}`),

@@ -28,15 +28,16 @@ export function stateHelpPage(
     messages: Message[];
     history: AuditRow[];
     actorName: (row: AuditRow) => string;
+    /** Whom a mail went to, also somebody who has been removed since. */
+    to: (message: Message) => { name: string };
   },
   { made = '', done = null, until, reason = '', problem = null }: StateForms,
   voice: Voice,
 ) {
-  const { round, edition, messages, history, actorName } = of;
+  const { round, edition, messages, history, actorName, to } = of;
   const { state, audience, invitation, contacts } = player;
   const when = (at: Date) => voice.dateTime(at, round.zone);
   const deadline = invitation ? deadlineOf(round, invitation) : round.closesAt;
-  const nameOf = new Map(contacts.map((contact) => [contact._id, contact.name]));
   return {
     round,
     state: nameIn(state, voice.language),
@@ -67,7 +68,7 @@ export function stateHelpPage(
     messages: messages.map((message) => ({
       id: message._id,
       when: when(message.endedAt ?? message.createdAt),
-      to: nameOf.get(message.contact ?? '') ?? '',
+      to: to(message).name,
       template: voice.t(`outbox.template.${message.template}`),
       status: voice.t(`outbox.status.${message.status}`),
       reply: message.reply ?? '',

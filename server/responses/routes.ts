@@ -151,11 +151,10 @@ export function responseRoutes(services: Services, web: Web): Router {
     const sections = sectionsFor(seat);
     const place = sections.findIndex((candidate) => candidate.id === section);
     if (place < 0) return next();
-    const former = await findFormer(services, seat);
     const go = String(req.body.go ?? 'next');
     const [, kept = null] = /^last:(\w+)$/.exec(go) ?? [];
     const sent = req.body as Fields;
-    const posted = kept ? withLastTime(seat, former, kept, sent) : sent;
+    const posted = kept ? withLastTime(seat, await findFormer(services, seat), kept, sent) : sent;
     const seen = Number(posted['revision']) || 0;
     const [, attached = null] = /^attach:(\w+)$/.exec(go) ?? [];
     const [, detached, removed = null] = /^detach:(\w+):([0-9a-f]{24})$/.exec(go) ?? [];
@@ -199,8 +198,11 @@ export function responseRoutes(services: Services, web: Web): Router {
     return res.redirect(303, following ? `${base}/${following.id}` : `${base}/check`);
 
     /** The same page once more. It carries the revision of `now`, from which the next save goes on. */
-    function again(now: Seat, options: Parameters<typeof sectionPage>[2], status: number) {
-      const page = sectionPage(now, section, { former, ...options });
+    async function again(now: Seat, options: Parameters<typeof sectionPage>[2], status: number) {
+      const page = sectionPage(now, section, {
+        former: await findFormer(services, now),
+        ...options,
+      });
       if (!page) throw new Refusal('not-found');
       return send(now, req, res, page, status);
     }

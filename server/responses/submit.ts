@@ -1,6 +1,7 @@
 /** Turns a draft into a submission: checked, then revision, audit and the receipt's mail in one transaction. */
 import { randomInt } from 'node:crypto';
-import { isAsked, type Link } from '../invitations/invitation.ts';
+import { contactsAsked } from '../invitations/asked.ts';
+import type { Link } from '../invitations/invitation.ts';
 import type { Answers } from '../questionnaire/answers.ts';
 import { encodeRow, layoutOf } from '../questionnaire/columns.ts';
 import { countedAnswers } from '../questionnaire/path.ts';
@@ -63,7 +64,7 @@ export async function submit(
     ...unsigned,
     receipt: signReceipt(services, askedOf(response, round), unsigned),
   };
-  const receivers = note ? await contactsAsked(services, response) : [link.contact ?? []].flat();
+  const receivers = note ? await receiversOf(services, response) : [link.contact ?? []].flat();
   const done = await services.transaction(async (session) => {
     if (!(await services.responses.submit(response._id, submission, sections, session)))
       return false;
@@ -104,12 +105,10 @@ export async function submit(
 const cited = ({ reference, dated, scan }: NoteVerbale): NoteCited => ({ reference, dated, scan });
 
 /** Whoever is asked for a State gets to know what was entered in its name. */
-async function contactsAsked(services: Services, { _id, state, audience }: Response) {
-  const invitation = await services.invitations.find(_id);
-  const contacts = await services.contacts.of(state, audience);
-  return contacts
-    .map((contact) => contact._id)
-    .filter((contact) => invitation && isAsked(invitation, contact));
+async function receiversOf(services: Services, response: Response): Promise<string[]> {
+  const invitation = await services.invitations.find(response._id);
+  if (!invitation) return [];
+  return (await contactsAsked(services, invitation)).map((contact) => contact._id);
 }
 
 /** Whether what is submitted is this revision, made of just the sections that the submitter saw. */

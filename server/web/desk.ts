@@ -52,9 +52,20 @@ export function desk(services: Services, web: Web) {
   const voice = (req: Request, account: Account): Voice =>
     voiceOf(languageOf(req, config.publicUrl, account.language));
 
+  /** Signed in and allowed, and the round of the address with its questionnaire. @throws Refusal for another one */
+  async function roundAt(req: Request, permission: Permission) {
+    const account = await require(req, permission);
+    const round = await services.rounds.find(String(req.params['round']));
+    const edition = round && (await services.catalogue.find(round.questionnaire));
+    if (!round || !edition) throw new Refusal('not-found');
+    const actor = { kind: 'account', id: account._id } as const;
+    return { account, actor, round, edition, voice: voice(req, account) };
+  }
+
   return {
     current,
     require,
+    roundAt,
     voice,
     formToken: (req: Request) => formToken(secrets, `session ${req.sessionID}`),
     isOurs,
