@@ -3,7 +3,7 @@ import { deadlineOf } from '../rounds/deadline.ts';
 import type { Services } from '../services.ts';
 import type { MailTemplate, Message } from './message.ts';
 import { MOST_ATTEMPTS, retryAt } from './retry.ts';
-import type { Outcome } from './store.ts';
+import type { Outcome } from './work-store.ts';
 
 /** Of use whenever they arrive. */
 const ALWAYS: MailTemplate[] = [

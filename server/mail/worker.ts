@@ -12,8 +12,8 @@ import type { Message } from './message.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { sharedReads } from './shared-reads.ts';
 import { type InHand, mailStock } from './stock.ts';
-import type { Outcome } from './store.ts';
 import type { Delivery, Mail, Transport } from './transport.ts';
+import type { Outcome } from './work-store.ts';
 
 const LEASE_MS = 120_000;
 const IDLE_MS = 1000;

@@ -110,12 +110,13 @@ describe('two workers on one outbox', () => {
   it('keep to one rate together, and use it', async () => {
     await limit({ rate: 1200, concurrency: null });
     await queue(60);
+    const began = Date.now();
     await both((workers) => Promise.all(workers.map((worker) => worker.drain())));
-    const times = post.times.toSorted((a, b) => a - b);
-    expect(times).toHaveLength(60);
-    const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
-    // 20 a second, a second's worth at once in the beginning.
-    expect(seconds).toBeGreaterThan(1.5);
+    expect(post.times).toHaveLength(60);
+    // 20 a second, a second's worth at once in the beginning: the last one is taken in hand two seconds after the first. That
+    // one comes late, while its words are compiled, so the time counts from before it.
+    const seconds = (Math.max(...post.times) - began) / 1000;
+    expect(seconds).toBeGreaterThan(2);
     const { attempts } = await sharesOf();
     expect(attempts.every((share) => share > 0)).toBe(true);
   });
