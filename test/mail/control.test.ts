@@ -5,39 +5,29 @@ import type { MessageStatus } from '../../server/mail/message.ts';
 import { pauseOutbox, resumeOutbox } from '../../server/mail/pause.ts';
 import { smtpTransport } from '../../server/mail/transport.ts';
 import { mailWorker, type WorkerOptions } from '../../server/mail/worker.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { queueInvitations } from '../support/mailing.ts';
 import { signedIn } from '../support/rounds.ts';
-import { type ScriptedServer, scriptedSmtp } from '../support/scripted-smtp.ts';
-import type { Visitor } from '../support/visitor.ts';
+import { type ScriptedOutbox, scriptedOutbox } from '../support/scripted-outbox.ts';
 import { visitor } from '../support/visitor.ts';
 
 jest.setTimeout(30_000);
 
-let on: TestApp;
-let server: ScriptedServer;
-let admin: Visitor;
-let queue: (mails: number) => Promise<void>;
+let outboxOf: ScriptedOutbox;
+let on: ScriptedOutbox['on'];
+let server: ScriptedOutbox['server'];
+let admin: ScriptedOutbox['admin'];
+let queue: ScriptedOutbox['queue'];
 
 beforeAll(async () => {
-  server = await scriptedSmtp();
-  on = await testApp({ smtpUrl: server.url() });
-  queue = await queueInvitations(on);
-  admin = await signedIn(on, 'admin');
+  outboxOf = await scriptedOutbox();
+  ({ on, server, admin, queue } = outboxOf);
 });
 beforeEach(async () => {
-  await on.services.connection.collection('messages').deleteMany({});
+  await outboxOf.reset();
   // A resume also forgets how the mails of the test before ended.
   await pauseOutbox(on.services, { why: 'person', reply: null, by: null });
   await resumeOutbox(on.services, null);
-  server.script = {};
-  server.bodies.length = 0;
-  on.setTime('2023-05-02T08:00:00Z');
 });
-afterAll(async () => {
-  await on.close();
-  await server.close();
-});
+afterAll(() => outboxOf.close());
 
 async function drain(options: WorkerOptions = {}): Promise<void> {
   const transport = smtpTransport(server.url());

@@ -1,35 +1,24 @@
 /** Mails of which nobody knows whether they arrived: first on the page, resolved by a person, one or many; and every mail's history. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Message } from '../../server/mail/message.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { queueInvitations } from '../support/mailing.ts';
-import { signedIn } from '../support/rounds.ts';
-import { type ScriptedServer, scriptedSmtp } from '../support/scripted-smtp.ts';
-import type { Visitor } from '../support/visitor.ts';
+import { type ScriptedOutbox, scriptedOutbox } from '../support/scripted-outbox.ts';
 
 jest.setTimeout(30_000);
 
-let on: TestApp;
-let server: ScriptedServer;
-let admin: Visitor;
-let queue: (mails: number) => Promise<void>;
+let outboxOf: ScriptedOutbox;
+let on: ScriptedOutbox['on'];
+let server: ScriptedOutbox['server'];
+let admin: ScriptedOutbox['admin'];
+let queue: ScriptedOutbox['queue'];
 
 beforeAll(async () => {
-  server = await scriptedSmtp();
-  on = await testApp({ smtpUrl: server.url() });
-  queue = await queueInvitations(on);
-  admin = await signedIn(on, 'admin');
+  outboxOf = await scriptedOutbox();
+  ({ on, server, admin, queue } = outboxOf);
 });
 beforeEach(async () => {
-  await on.services.connection.collection('messages').deleteMany({});
-  server.script = {};
-  server.bodies.length = 0;
-  on.setTime('2023-05-02T08:00:00Z');
+  await outboxOf.reset();
 });
-afterAll(async () => {
-  await on.close();
-  await server.close();
-});
+afterAll(() => outboxOf.close());
 
 const all = () => on.services.messages.list({}, 1000);
 const outbox = () => admin.get('/admin/outbox');
