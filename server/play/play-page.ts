@@ -140,10 +140,8 @@ function rowOf(
   return {
     name,
     href: `/admin/rounds/${round._id}/states/${state._id}/${audience}`,
-    place: `${state._id}:${audience}`,
     audience: audiences.find(({ id }) => id === audience)?.short ?? audience,
     status: voice.t(`play.status.${status}`),
-    kind: status,
     progress:
       progress && (status === 'draft' || status === 'reopened')
         ? voice.t('landing.answered', progress)
@@ -153,7 +151,5 @@ function rowOf(
     last: last ? voice.t(`play.last.${last.kind}`, { when: when(last.at) }) : '',
     next: voice.t(`play.step.${next}`),
     isOpen: next !== 'wait' && next !== 'none',
-    /** Whether it can be ticked: only who was invited can be written to. */
-    invited: player.invitation !== null,
   };
 }
