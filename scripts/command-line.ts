@@ -57,7 +57,7 @@ mailing list --round S | show ID | pause ID | resume ID | cancel ID
 template list | export [--out FILE] | load FILE
 bounce read [FOLDER]      mails that came back: .eml files in a folder, else the mailbox and folder of the settings
 results --round S [--region R] [--group G] [--review V]
-export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE
+export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE [--region R] [--group G] [--review V]
 account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL
 audit verify
 demo load`;

@@ -39,7 +39,7 @@ const ARROWS: Record<string, string[]> = {
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
   progress: ['questionnaire', 'states', 'responses'],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
-  exports: ['questionnaire', 'states', 'responses', 'progress'],
+  exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress'],
   papers: ['questionnaire', 'responses'],
   web: ['db', 'accounts'],
   db: [],

@@ -19,6 +19,7 @@ export function filterView({ data, filter, voice }: View) {
   });
   return {
     isFiltered: isFiltered(filter),
+    chosen: filter,
     regions: REGIONS.map((region) => option(region, voice.t(`region.${region}`), filter.region)),
     groups: groupsOf(data).map((group) => option(group.id, group.label, filter.group)),
     reviews: REVIEWS.map((review) => option(review, voice.t(`review.${review}`), filter.review)),

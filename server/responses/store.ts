@@ -118,6 +118,18 @@ export function responseStore(connection: Connection) {
       return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>().cursor();
     },
 
+    /** The same without answers: whose it is, and whether it is submitted. */
+    heads(
+      round: string,
+    ): AsyncIterable<
+      Pick<Response, 'state' | 'audience' | 'review'> & { submitted: object | null }
+    > {
+      return model
+        .find({ round }, { state: 1, audience: 1, review: 1, 'submitted.revision': 1 })
+        .lean<Response[]>()
+        .cursor();
+    },
+
     /** What each response is at, without its answers. */
     async statuses(
       round: string,

@@ -1,0 +1,84 @@
+/** What an export is of, and its rows one by one as the reader may have them. */
+import { type Filter, stateMatches } from '../progress/dataset.ts';
+import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
+import type { Edition } from '../questionnaire/catalogue.ts';
+import { nameOf, type Questionnaire } from '../questionnaire/questionnaire.ts';
+import type { Response } from '../responses/response.ts';
+import type { Round } from '../rounds/round.ts';
+import type { Services } from '../services.ts';
+import { historyOf } from './history.ts';
+import type { ExportRow } from './table.ts';
+
+/** Who takes it away. */
+export type Taker = Reader & {
+  /** Whether it gets what is between the secretariat and its contacts: who was written to, who declined and why. */
+  manages: boolean;
+};
+
+export type Taking = {
+  round: Round;
+  /** Every version of the questionnaire that has columns; see `history.ts`. */
+  editions: Edition[];
+  edition: Edition;
+  /** The round's version in the language in which it was written. */
+  questionnaire: Questionnaire;
+  taker: Taker;
+  filter: Filter;
+  /** Answers until then. */
+  cutOff: Date;
+};
+
+/** Null when the questionnaire is not loaded. */
+export async function takingOf(
+  services: Pick<Services, 'rounds' | 'catalogue' | 'clock'>,
+  round: Round,
+  taker: Taker,
+  filter: Filter,
+): Promise<Taking | null> {
+  const editions = await historyOf(services, round);
+  const edition = editions.find(({ name }) => name === nameOf(round.questionnaire));
+  if (!edition) return null;
+  return {
+    round,
+    edition,
+    editions,
+    questionnaire: edition.source,
+    taker,
+    filter,
+    cutOff: services.clock(),
+  };
+}
+
+/** In the order of State and audience. What the database holds is read as the rows are asked for. */
+export async function* exportRows(services: Services, taking: Taking): AsyncGenerator<ExportRow> {
+  const { round, questionnaire, taker } = taking;
+  const states = new Map((await services.states.all()).map((state) => [state._id, state]));
+  for await (const response of services.responses.stream(round._id)) {
+    const state = states.get(response.state);
+    if (!state || !isWanted(taking, state, response)) continue;
+    const { submitted } = response;
+    // An answer for closer use does not stand beside a name, unless the reader may see the pair.
+    const may = (id: string) =>
+      submitted !== null && mayName(useOfAnswer(questionnaire, submitted, id), taker);
+    yield { response, state, may };
+  }
+}
+
+/** How many rows there are now. */
+export async function countRows(services: Services, taking: Taking): Promise<number> {
+  const states = new Map((await services.states.all()).map((state) => [state._id, state]));
+  let count = 0;
+  for await (const head of services.responses.heads(taking.round._id)) {
+    const state = states.get(head.state);
+    if (state && isWanted(taking, state, head)) count += 1;
+  }
+  return count;
+}
+
+const isWanted = (
+  { filter, questionnaire }: Taking,
+  state: ExportRow['state'],
+  { submitted, review }: { submitted: object | null; review: Response['review'] },
+): boolean =>
+  stateMatches(state, filter, questionnaire.definition.referenceDate) &&
+  (filter.review === null || (submitted !== null && review === filter.review));
