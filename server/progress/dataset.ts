@@ -22,6 +22,10 @@ type Audience = { id: string; layout: Layout; columns: Columns; members: Member[
 
 export type Dataset = {
   round: string;
+  /** IANA zone of the round, for dates. */
+  zone: string;
+  /** Invented answers: every page and every picture says so. */
+  demonstration: boolean;
   questionnaire: Questionnaire;
   referenceDate: string;
   states: State[];

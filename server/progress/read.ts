@@ -28,6 +28,8 @@ export async function readDataset(
   const { referenceDate } = questionnaire.definition;
   return {
     round: round._id,
+    zone: round.zone,
+    demonstration: round.demonstration,
     questionnaire,
     referenceDate,
     states,

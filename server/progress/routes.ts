@@ -10,6 +10,7 @@ import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
+import { chartRoutes } from './chart-routes.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { filterFrom } from './filter-query.ts';
 import { indicatorPage } from './indicator-page.ts';
@@ -61,6 +62,8 @@ export function progressRoutes(services: Services, desk: Desk): Router {
       },
     });
   };
+
+  router.use(chartRoutes(at));
 
   router.get('/results', async (req, res) => {
     const account = await desk.require(req, 'results.read');

@@ -194,6 +194,8 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
   );
   return {
     round: 'round',
+    zone: 'UTC',
+    demonstration: false,
     questionnaire,
     referenceDate: '2023-05-01',
     states,

@@ -62,6 +62,8 @@ export function inventedRound(
   });
   return {
     round: 'invented',
+    zone: 'UTC',
+    demonstration: false,
     questionnaire,
     referenceDate: '2023-05-01',
     states: [...states.values()],
