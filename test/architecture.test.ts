@@ -14,6 +14,7 @@ const HOMES: Record<string, RegExp> = {
   imapflow: /^server\/bounces\/imap\.ts$/,
   'node:dns': /^server\/mail\/dns\.ts$/,
   docx: /^server\/papers\/word.*\.ts$/,
+  '@resvg/resvg-js': /^server\/charts\/png\.ts$/,
   ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
   'markdown-it': /^server\/mail\/template-tree\.ts$/,
   i18next: /^server\/texts\.ts$/,
@@ -37,10 +38,11 @@ const ARROWS: Record<string, string[]> = {
   mail: ['db', 'states', 'rounds', 'invitations', 'responses'],
   bounces: ['db', 'questionnaire', 'states', 'mail'],
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
-  progress: ['questionnaire', 'states', 'responses'],
+  charts: [],
+  progress: ['questionnaire', 'states', 'responses', 'charts'],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
   exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress'],
-  papers: ['questionnaire', 'responses'],
+  papers: ['questionnaire', 'responses', 'charts'],
   web: ['db', 'accounts'],
   db: [],
 };
@@ -48,7 +50,7 @@ const ARROWS: Record<string, string[]> = {
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
 const PURE =
-  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|routes)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z]+-routes|[a-z]+-store)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -110,8 +112,9 @@ describe('the architecture', () => {
       ({ from, to, typeOnly }) =>
         to.startsWith('server/') &&
         isRoutes(to) &&
-        // The respondent's door is no list of addresses: every feature with pages behind a personal link goes through it.
-        !to.endsWith('/door-routes.ts') &&
+        // No lists of addresses: every feature with pages behind a personal link goes through the respondent's door, and
+        // every one with pages of results through their desk.
+        !/\/(door|view)-routes\.ts$/.test(to) &&
         !typeOnly &&
         from !== 'server/app.ts' &&
         folderOf(from) !== folderOf(to),

@@ -10,6 +10,8 @@ export type Member = {
   audience: string;
   response: string;
   at: number;
+  /** Of the submission that counts; 0 while it has not submitted. */
+  revision: number;
   use: Use;
   /** What it said of single answers. */
   uses?: Uses | undefined;
@@ -22,6 +24,10 @@ type Audience = { id: string; layout: Layout; columns: Columns; members: Member[
 
 export type Dataset = {
   round: string;
+  /** IANA zone of the round, for dates. */
+  zone: string;
+  /** Invented answers: every page and every picture says so. */
+  demonstration: boolean;
   questionnaire: Questionnaire;
   referenceDate: string;
   states: State[];
