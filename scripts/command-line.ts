@@ -58,6 +58,7 @@ template list | export [--out FILE] | load FILE
 bounce read [FOLDER]      mails that came back: .eml files in a folder, else the mailbox and folder of the settings
 results --round S [--region R] [--group G] [--review V]
 export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE [--region R] [--group G] [--review V]
+export --round S --format text --state ISO3 --out FILE [--language L]      one State's answers by action
 account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL
 audit verify
 demo load`;

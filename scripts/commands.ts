@@ -8,7 +8,9 @@ import { chainer } from '../server/audit/chainer.ts';
 import { SYSTEM } from '../server/audit/event.ts';
 import { CONTACT_FORMATS, exportContacts } from '../server/exports/contacts.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
+import { givenBy, recordStateText } from '../server/exports/given.ts';
 import { takingOf } from '../server/exports/rows.ts';
+import { stateText } from '../server/exports/state-text.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
 import type { Filter } from '../server/progress/dataset.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
@@ -195,8 +197,9 @@ export const COMMANDS: Record<string, Command> = {
   },
   export: async (services) => {
     const round = await roundNamed(services);
-    const format = EXPORT_FORMATS.find((known) => known === need('format'));
-    if (!format) throw new Failure(`--format is one of ${EXPORT_FORMATS.join(', ')}.`);
+    if (need('format') === 'text') return exportText(services, round);
+    const format = EXPORT_FORMATS.find((known) => known === values.format);
+    if (!format) throw new Failure(`--format is one of ${EXPORT_FORMATS.join(', ')}, text.`);
     const out = need('out');
     const taking = await takingOf(services, round, OWNER, await filterOf(services, round));
     if (!taking) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
@@ -282,6 +285,20 @@ async function move(
 
 /** Whoever has the database has the answers, so the command line takes what an admin takes. */
 const OWNER = { identifies: true, committee: true, manages: true };
+
+async function exportText(services: Services, round: Round): Promise<void> {
+  const [out, key] = [need('out'), need('state').toUpperCase()];
+  const edition = await services.catalogue.find(round.questionnaire);
+  const state = await services.states.find(key);
+  const given = edition && state && (await givenBy(services, round, edition.source, key));
+  if (!given) throw new Failure(`${key} was not invited in ${round._id}.`);
+  await recordStateText(services, SYSTEM, round, key);
+  const voice = voiceOf(values.language ?? 'en');
+  const questionnaire = edition.in(voice.language);
+  const text = stateText({ round, questionnaire, state, given, reader: OWNER }, voice);
+  await writeWhole(out, Readable.from([text]));
+  print({ out, format: 'text', rows: 1 }, `Written to ${out}`);
+}
 
 /** @throws Failure for a word that is none of the filter's */
 async function filterOf(services: Services, round: Round): Promise<Filter> {

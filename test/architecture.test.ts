@@ -41,7 +41,7 @@ const ARROWS: Record<string, string[]> = {
   charts: [],
   progress: ['questionnaire', 'states', 'responses', 'charts'],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
-  exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress'],
+  exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress', 'charts'],
   papers: ['questionnaire', 'responses', 'charts'],
   web: ['db', 'accounts'],
   db: [],

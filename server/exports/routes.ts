@@ -9,7 +9,9 @@ import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { EXPORT_FORMATS, EXPORTS, exportRound, recordExport } from './export.ts';
+import { givenBy, recordStateText } from './given.ts';
 import { takingOf } from './rows.ts';
+import { stateText } from './state-text.ts';
 
 export function exportRoutes(services: Services, desk: Desk): Router {
   const router = Router();
@@ -31,6 +33,25 @@ export function exportRoutes(services: Services, desk: Desk): Router {
       .type(type)
       .set('Cache-Control', 'no-store');
     await pipeline(Readable.from(exportRound(services, format, taking, voice)), res);
+  });
+
+  /** What a State said by action, as text. Its draft is nobody's but its own. */
+  router.post('/results/:round/states/:state/text', formBody, async (req, res) => {
+    const account = await desk.requireForm(req, 'results.export');
+    const { round, edition, actor, voice } = await desk.roundAt(req, 'results.export');
+    const state = await services.states.find(String(req.params['state']));
+    const given = state && (await givenBy(services, round, edition.source, state._id));
+    if (!state || !given) throw new Refusal('not-found');
+    await recordStateText(services, actor, round, state._id);
+    const reader = readerOf(account);
+    const questionnaire = edition.in(voice.language);
+    const text = stateText({ round, questionnaire, state, given, reader }, voice);
+    const kind = round.demonstration ? '-demonstration' : '';
+    res
+      .attachment(`${round._id}${kind}-${state._id}-${voice.language}.txt`)
+      .type('text/plain; charset=utf-8')
+      .set('Cache-Control', 'no-store')
+      .send(text);
   });
   return router;
 }

@@ -1,16 +1,16 @@
 /** The workbook: each cell as it was answered, with its type, whatever the text is; and a sheet for what else one must know. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { SYSTEM } from '../../server/audit/event.ts';
+import { parse } from 'csv-parse/sync';
 import { CELL_LIMIT } from '../../server/exports/sheet.ts';
 import { tableColumns } from '../../server/exports/table.ts';
+import { isFormula } from '../../server/formula.ts';
 import type { Answers } from '../../server/questionnaire/answers.ts';
-import { encodeRow, layoutOf } from '../../server/questionnaire/columns.ts';
 import type { Questionnaire } from '../../server/questionnaire/questionnaire.ts';
-import { createRound, openRound } from '../../server/rounds/plan.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { archiveProblem } from '../../server/states/archive.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { FORMULA_PAYLOADS } from '../support/formula-payloads.ts';
+import { HOSTILE_COLUMNS, hostileRound } from '../support/hostile-round.ts';
 import { bundledQuestionnaire, CAST, openedRound, SLUG, signedIn } from '../support/rounds.ts';
 import { submitted } from '../support/submitting.ts';
 import { COMMITTEE, type SheetCell, sheetsIn, takenFile } from '../support/taken.ts';
@@ -243,61 +243,33 @@ describe('the other sheets', () => {
 });
 
 describe('sixty texts that a spreadsheet might run', () => {
-  it('stand in the cells as they are, and none of them as a formula', async () => {
-    const slug = 'hostile';
-    const key = questionnaire.definition.key;
-    const wanted = {
-      slug,
-      questionnaire: { key, version: 1 },
-      opens: '2023-05-01T09:00',
-      closes: '2023-06-30T18:00',
-      zone: 'UTC',
-    };
-    await createRound(on.services, wanted, SYSTEM);
-    const opened = await openRound(on.services, slug, SYSTEM);
-    if (!opened.ok) throw new Error(opened.reason);
-    const states = (await on.services.states.all()).map(({ _id }) => _id);
-    const responses = FORMULA_PAYLOADS.map((text, at) => {
-      const answers: Answers = {
-        r_use: 'attributed',
-        a42_07: ['other'],
-        a43_03: { files: [{ ...FILE, name: text }], url: text },
-        a46_03: text,
-      };
-      return {
-        _id: `hostile-${at}`,
-        round: slug,
-        state: states[at],
-        audience: 'affected',
-        startedAt: on.services.clock(),
-        draft: { answers: {}, other: {}, unparsed: {} },
-        sections: {},
-        ahead: false,
-        review: 'received',
-        submitted: {
-          revision: 1,
-          reference: `R-${at}`,
-          submittedAt: on.services.clock(),
-          by: { name: text, post: text, email: text },
-          link: 'none',
-          answers,
-          other: { a42_07: text },
-          use: 'attributed',
-          row: encodeRow(layoutOf(questionnaire, 'affected'), questionnaire, 'affected', answers),
-        },
-      };
-    });
-    await on.services.connection.collection('responses').insertMany(responses as never);
+  let hostile: Awaited<ReturnType<typeof hostileRound>>;
+  beforeAll(async () => {
+    hostile = await hostileRound(on);
+  });
+
+  it('stand in the cells of the workbook as they are, and none of them as a formula', async () => {
     expect(FORMULA_PAYLOADS).toHaveLength(60);
-    const file = await takenFile(on, opened.round, 'xlsx');
+    const file = await takenFile(on, hostile.round, 'xlsx');
     for (const [, xml] of readWord(file).parts) expect(xml).not.toMatch(/<f[ >]/);
     const { rows } = tableOf((await sheetsIn(file)).get('answers'));
     for (const [at, text] of FORMULA_PAYLOADS.entries()) {
-      const row = rows.get(states[at] ?? '');
-      for (const column of ['a46_03', 'a42_07.in_words', 'a43_03.files', 'a43_03.url'])
+      const row = rows.get(hostile.states[at] ?? '');
+      for (const column of HOSTILE_COLUMNS)
         expect([at, column, row?.[column]]).toEqual([at, column, text]);
     }
   });
+
+  it.each(['csv', 'csv-long'] as const)(
+    'begin no cell of the %s, in whatever field they are',
+    async (format) => {
+      const text = (await takenFile(on, hostile.round, format)).toString('utf8');
+      const [, ...rows] = parse(text, { bom: true }) as string[][];
+      const cells = rows.flat().filter((cell) => cell.includes('1+1'));
+      expect(cells.length).toBeGreaterThan(40 * HOSTILE_COLUMNS.length);
+      expect(rows.flat().filter((cell) => !/^-?[\d.]+$/.test(cell) && isFormula(cell))).toEqual([]);
+    },
+  );
 });
 
 describe('the download', () => {
