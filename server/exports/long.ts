@@ -19,7 +19,7 @@ type Said = {
   words?: string | undefined;
 };
 
-export const LONG_COLUMNS = [
+const LONG_COLUMNS = [
   ...['state', 'state_name', 'region', 'audience', 'version', 'reference', 'submitted_at'],
   ...['review', 'question', 'number', 'type', 'text', 'row', 'row_label', 'column', 'column_label'],
   ...['value', 'value_label', 'unit', 'in_words'],
