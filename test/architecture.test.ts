@@ -48,7 +48,7 @@ const ARROWS: Record<string, string[]> = {
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
 const PURE =
-  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|routes)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z]+-routes|[a-z]+-store)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -110,8 +110,9 @@ describe('the architecture', () => {
       ({ from, to, typeOnly }) =>
         to.startsWith('server/') &&
         isRoutes(to) &&
-        // The respondent's door is no list of addresses: every feature with pages behind a personal link goes through it.
-        !to.endsWith('/door-routes.ts') &&
+        // No lists of addresses: every feature with pages behind a personal link goes through the respondent's door, and
+        // every one with pages of results through their desk.
+        !/\/(door|view)-routes\.ts$/.test(to) &&
         !typeOnly &&
         from !== 'server/app.ts' &&
         folderOf(from) !== folderOf(to),

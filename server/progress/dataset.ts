@@ -10,6 +10,8 @@ export type Member = {
   audience: string;
   response: string;
   at: number;
+  /** Of the submission that counts; 0 while it has not submitted. */
+  revision: number;
   use: Use;
   /** What it said of single answers. */
   uses?: Uses | undefined;

@@ -39,7 +39,7 @@ export async function readDataset(
 type Row = Pick<Response, '_id' | 'state' | 'audience' | 'review' | 'startedAt'> & {
   submitted: Pick<
     NonNullable<Response['submitted']>,
-    'use' | 'uses' | 'row' | 'submittedAt'
+    'revision' | 'use' | 'uses' | 'row' | 'submittedAt'
   > | null;
 };
 
@@ -60,6 +60,7 @@ function audienceOf(
         audience: id,
         response: response._id,
         at: submitted ? rows.push(submitted.row) - 1 : -1,
+        revision: submitted?.revision ?? 0,
         use: submitted?.use ?? 'aggregate',
         uses: submitted?.uses,
         review: response.review,

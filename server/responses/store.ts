@@ -257,6 +257,7 @@ export function responseStore(connection: Connection) {
             audience: 1,
             review: 1,
             startedAt: 1,
+            'submitted.revision': 1,
             'submitted.use': 1,
             'submitted.uses': 1,
             'submitted.row': 1,

@@ -26,6 +26,7 @@ const NOBODY = '000000000000000000000000';
 const DESK: [route: string, allowed: Role[], address: string, status: number][] = [
   ['GET /results', ALL, '/results', 303],
   ['GET /results/:round', ALL, `/results/${SLUG}`, 200],
+  ['GET /results/:round/actions', ALL, `/results/${SLUG}/actions`, 200],
   ['GET /results/:round/actions/:action', ALL, `/results/${SLUG}/actions/44`, 200],
   ['GET /results/:round/questions/:question', ALL, `/results/${SLUG}/questions/a44_01`, 200],
   ['GET /results/:round/indicators/:indicator', ALL, `/results/${SLUG}/indicators/:key`, 200],

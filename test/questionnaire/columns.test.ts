@@ -185,6 +185,7 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
       state,
       audience,
       at,
+      revision: 1,
       response: state._id,
       use: 'attributed',
       review: 'received',

@@ -50,6 +50,7 @@ export function inventedRound(
           audience: id,
           response: `${key} ${id}`,
           at,
+          revision: 1,
           use,
           uses: Object.fromEntries(Object.entries(uses).filter(([one]) => one in counted)),
           review,
