@@ -24,6 +24,7 @@ import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
 import { responseStore } from './responses/store.ts';
+import { clarificationStore } from './review/store.ts';
 import { extensionStore } from './rounds/extension-store.ts';
 import { reminderStore } from './rounds/reminder-store.ts';
 import { roundStore } from './rounds/store.ts';
@@ -64,6 +65,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     outbox: controlStore(connection),
     responses: responseStore(connection),
     notes: noteStore(connection),
+    clarifications: clarificationStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),
     audit: auditStore(connection),
