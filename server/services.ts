@@ -25,6 +25,7 @@ import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
 import { responseStore } from './responses/store.ts';
+import { clarificationStore } from './review/store.ts';
 import { extensionStore } from './rounds/extension-store.ts';
 import { reminderStore } from './rounds/reminder-store.ts';
 import { roundStore } from './rounds/store.ts';
@@ -66,6 +67,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     responses: responseStore(connection),
     cutOffs: cutOffStore(connection),
     notes: noteStore(connection),
+    clarifications: clarificationStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),
     audit: auditStore(connection),
