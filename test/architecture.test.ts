@@ -7,8 +7,8 @@ const root = join(import.meta.dirname, '..');
 
 /** Which files may import a library. Whoever needs it elsewhere goes through them. */
 const HOMES: Record<string, RegExp> = {
-  express: /^server\/(app\.ts|web\/.*|[a-z]+\/(routes|[a-z]+-routes)\.ts)$/,
-  mongoose: /^server\/(db\/.*|[a-z]+\/(store|[a-z]+-store)\.ts|services\.ts|web\/limits\.ts)$/,
+  express: /^server\/(app\.ts|web\/.*|[a-z]+\/(routes|[a-z-]+-routes)\.ts)$/,
+  mongoose: /^server\/(db\/.*|[a-z]+\/(store|[a-z-]+-store)\.ts|services\.ts|web\/limits\.ts)$/,
   nodemailer: /^server\/mail\/transport\.ts$/,
   mailparser: /^server\/bounces\/parse\.ts$/,
   imapflow: /^server\/bounces\/imap\.ts$/,
@@ -39,9 +39,19 @@ const ARROWS: Record<string, string[]> = {
   bounces: ['db', 'questionnaire', 'states', 'mail'],
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
   charts: [],
-  progress: ['questionnaire', 'states', 'responses', 'charts'],
+  progress: ['db', 'questionnaire', 'states', 'rounds', 'responses', 'charts'],
+  review: [
+    'db',
+    'questionnaire',
+    'states',
+    'rounds',
+    'invitations',
+    'mail',
+    'responses',
+    'progress',
+  ],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
-  exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress', 'charts'],
+  exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress', 'charts', 'review'],
   papers: ['questionnaire', 'responses', 'charts'],
   web: ['db', 'accounts'],
   db: [],
@@ -50,7 +60,7 @@ const ARROWS: Record<string, string[]> = {
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
 const PURE =
-  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z]+-routes|[a-z]+-store)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z-]+-routes|[a-z-]+-store)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 

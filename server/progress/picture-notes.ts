@@ -1,6 +1,6 @@
 /** What stands in every picture of a round: how many, which filter, from where and until when, and whether it is invented. Pure. */
 import type { Picture } from '../charts/picture.ts';
-import { groupsOf, type View } from './view.ts';
+import { cutOffWords, groupsOf, type View } from './view.ts';
 
 /** @param counted n in words: "31 of 41 answered" */
 export function pictureNotes(
@@ -12,7 +12,7 @@ export function pictureNotes(
   const source = {
     questionnaire: data.questionnaire.definition.shortTitle,
     round: data.round,
-    when: voice.dateTime(data.cutOff, data.zone),
+    when: cutOffWords(view),
   };
   return {
     notes: [

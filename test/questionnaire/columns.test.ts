@@ -204,6 +204,7 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
       [audience, { id: audience, ...columnsOf(questionnaire, audience, responses), members }],
     ]),
     cutOff: new Date(0),
+    snapshot: null,
   };
 }
 

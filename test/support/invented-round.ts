@@ -70,5 +70,6 @@ export function inventedRound(
     states: [...states.values()],
     audiences: new Map(parts),
     cutOff: new Date('2023-05-03T08:00:00Z'),
+    snapshot: null,
   };
 }
