@@ -223,7 +223,13 @@ export const COMMANDS: Record<string, Command> = {
     const format = EXPORT_FORMATS.find((known) => known === values.format);
     if (!format) throw new Failure(`--format is one of ${EXPORT_FORMATS.join(', ')}, text.`);
     const out = need('out');
-    const taking = await takingOf(services, round, OWNER, await filterOf(services, round));
+    const taking = await takingOf(
+      services,
+      round,
+      OWNER,
+      await filterOf(services, round),
+      await cutOffNamed(services, round._id),
+    );
     if (!taking) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
     const rows = await recordExport(services, SYSTEM, format, taking);
     const voice = voiceOf(values.language ?? 'en');
@@ -317,15 +323,12 @@ const OWNER = { identifies: true, committee: true, manages: true };
 
 async function exportText(services: Services, round: Round): Promise<void> {
   const [out, key] = [need('out'), need('state').toUpperCase()];
-  const edition = await services.catalogue.find(round.questionnaire);
-  const state = await services.states.find(key);
-  const given = edition && state && (await givenBy(services, round, edition.source, key));
-  if (!given) throw new Failure(`${key} was not invited in ${round._id}.`);
-  await recordStateText(services, SYSTEM, round, key);
   const voice = voiceOf(values.language ?? 'en');
-  const questionnaire = edition.in(voice.language);
-  const text = stateText({ round, questionnaire, state, given, reader: OWNER }, voice);
-  await writeWhole(out, Readable.from([text]));
+  const snapshot = await cutOffNamed(services, round._id);
+  const found = await givenBy(services, round, key, snapshot, voice);
+  if (!found) throw new Failure(`${key} was not invited in ${round._id}.`);
+  await recordStateText(services, SYSTEM, round, key, snapshot);
+  await writeWhole(out, Readable.from([stateText({ round, ...found, reader: OWNER }, voice)]));
   print({ out, format: 'text', rows: 1 }, `Written to ${out}`);
 }
 

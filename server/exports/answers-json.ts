@@ -9,13 +9,14 @@ import type { ExportRow } from './table.ts';
 /** The `format` of the export; its shape is never changed under one number. */
 const JSON_FORMAT = 1;
 
-export const jsonHead = ({ round, questionnaire, cutOff, filter }: Taking) => ({
+export const jsonHead = ({ round, questionnaire, cutOff, snapshot, filter }: Taking) => ({
   format: JSON_FORMAT,
   round: round._id,
   questionnaire: questionnaire.name,
   demonstration: round.demonstration,
   cutOff: cutOff.toISOString(),
-  filters: filter,
+  snapshot: snapshot && { slug: snapshot.slug, name: snapshot.name },
+  filters: { region: filter.region, group: filter.group, review: filter.review },
 });
 
 export function responseJson({ response, may }: ExportRow, questionnaire: Questionnaire) {

@@ -1,8 +1,9 @@
-/** The XLSX export: answers, codebook, invitations and method, each a sheet. What the later sheets need is gathered while the answers pass. */
+/** The XLSX export: answers, codebook, clarifications, invitations and method, each a sheet. What the later sheets need is gathered while the answers pass. */
 import { statusOf } from '../responses/response.ts';
 import type { Services } from '../services.ts';
 import { nameIn } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
+import { CLARIFICATION_COLUMNS, clarificationRows } from './clarifications-sheet.ts';
 import { codebook } from './codebook.ts';
 import { invitationRows, invitationsHeader, type Standing } from './invitations-sheet.ts';
 import { methodRows } from './method-sheet.ts';
@@ -75,6 +76,13 @@ async function* sheetsOf(services: Services, taking: Taking, voice: Voice): Asyn
     rows: rows.map((row) => row.map(cutShort)),
     fixed: 1,
     widths: header.map((name) => (/^(text|codes)/.test(name) ? 60 : 16)),
+    wrapped: true,
+  };
+  yield {
+    name: 'clarifications',
+    header: CLARIFICATION_COLUMNS,
+    rows: await clarificationRows(services, taking, standings, voice),
+    fixed: 2,
     wrapped: true,
   };
   yield {

@@ -53,7 +53,7 @@ export async function recordExport(
   format: ExportFormat,
   taking: Taking,
 ): Promise<number> {
-  const { round, filter, cutOff } = taking;
+  const { round, filter, cutOff, snapshot } = taking;
   const rows =
     format === 'codebook'
       ? codebook(taking.editions, taking.edition, round.demonstration).rows.length
@@ -63,7 +63,13 @@ export async function recordExport(
       actor,
       event: 'round.exported',
       subject: { kind: 'round', id: round._id },
-      details: { format, filter, cutOff: cutOff.toISOString(), rows },
+      details: {
+        format,
+        filter: { region: filter.region, group: filter.group, review: filter.review },
+        cutOff: cutOff.toISOString(),
+        ...(snapshot ? { snapshot: snapshot.slug } : {}),
+        rows,
+      },
     },
     services.clock(),
   );

@@ -13,7 +13,7 @@ export function methodRows(
   overlong: number,
   voice: Voice,
 ): Cell[][] {
-  const { round, edition, editions, filter, taker, cutOff } = taking;
+  const { round, edition, editions, filter, taker, cutOff, snapshot } = taking;
   const { definition, name } = edition.in(voice.language);
   const { t } = voice;
   const what = (key: string, value: Cell): Cell[] => [t(`export.method.${key}`), value];
@@ -33,6 +33,7 @@ export function methodRows(
     what('closes', voice.dateTime(round.closesAt, round.zone)),
     what('reference', voice.date(new Date(definition.referenceDate), 'UTC')),
     what('cutOff', voice.dateTime(cutOff, round.zone)),
+    ...(snapshot ? [what('snapshot', snapshot.name)] : []),
     what('filter', isFiltered(filter) ? chosen.join('; ') : t('export.method.noFilter')),
     ...definition.audiences.map((audience) => {
       const own = standings.filter((one) => one.audience === audience.id);

@@ -1,6 +1,8 @@
 /** What an export is of, and its rows one by one as the reader may have them. */
+import type { CutOff } from '../progress/cut-off.ts';
 import { type Filter, stateMatches } from '../progress/dataset.ts';
 import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
+import { responsesAt } from '../progress/read-cut-off.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import { nameOf, type Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Response } from '../responses/response.ts';
@@ -24,6 +26,8 @@ export type Taking = {
   questionnaire: Questionnaire;
   taker: Taker;
   filter: Filter;
+  /** The named cut-off that it is taken at; null for the answers as they are now. */
+  snapshot: CutOff | null;
   /** Answers until then. */
   cutOff: Date;
 };
@@ -34,6 +38,7 @@ export async function takingOf(
   round: Round,
   taker: Taker,
   filter: Filter,
+  snapshot: CutOff | null = null,
 ): Promise<Taking | null> {
   const editions = await historyOf(services, round);
   const edition = editions.find(({ name }) => name === nameOf(round.questionnaire));
@@ -45,18 +50,19 @@ export async function takingOf(
     questionnaire: edition.source,
     taker,
     filter,
-    cutOff: services.clock(),
+    snapshot,
+    cutOff: snapshot?.takenAt ?? services.clock(),
   };
 }
 
 /** In the order of State and audience. What the database holds is read as the rows are asked for. */
 export async function* exportRows(services: Services, taking: Taking): AsyncGenerator<ExportRow> {
-  const { round, questionnaire, taker } = taking;
-  const states = new Map((await services.states.all()).map((state) => [state._id, state]));
-  for await (const response of services.responses.stream(round._id)) {
+  const { round, questionnaire, taker, snapshot } = taking;
+  const states = await statesOf(services, taking);
+  for await (const response of responsesAt(services, round._id, snapshot)) {
+    const { submitted, review } = response;
     const state = states.get(response.state);
-    if (!state || !isWanted(taking, state, response)) continue;
-    const { submitted } = response;
+    if (!state || !isWanted(taking, state, { review, submitted: submitted !== null })) continue;
     // An answer for closer use does not stand beside a name, unless the reader may see the pair.
     const may = (id: string) =>
       submitted !== null && mayName(useOfAnswer(questionnaire, submitted, id), taker);
@@ -64,21 +70,34 @@ export async function* exportRows(services: Services, taking: Taking): AsyncGene
   }
 }
 
-/** How many rows there are now. */
+/** How many rows there are. */
 export async function countRows(services: Services, taking: Taking): Promise<number> {
-  const states = new Map((await services.states.all()).map((state) => [state._id, state]));
+  const states = await statesOf(services, taking);
   let count = 0;
-  for await (const head of services.responses.heads(taking.round._id)) {
+  for await (const head of headsOf(services, taking)) {
     const state = states.get(head.state);
     if (state && isWanted(taking, state, head)) count += 1;
   }
   return count;
 }
 
+async function* headsOf(services: Services, { round, snapshot }: Taking): AsyncGenerator<Head> {
+  if (!snapshot) yield* services.responses.heads(round._id);
+  else
+    for (const { state, review, revision } of await services.cutOffs.counted(snapshot._id))
+      yield { state, review, submitted: revision > 0 };
+}
+
+/** As they were at the cut-off: groups and regions are what the filter goes by. */
+const statesOf = async (services: Services, { snapshot }: Taking) =>
+  new Map((snapshot?.states ?? (await services.states.all())).map((state) => [state._id, state]));
+
+type Head = Pick<Response, 'state' | 'review'> & { submitted: boolean };
+
 const isWanted = (
   { filter, questionnaire }: Taking,
   state: ExportRow['state'],
-  { submitted, review }: { submitted: object | null; review: Response['review'] },
+  { submitted, review }: Pick<Head, 'submitted' | 'review'>,
 ): boolean =>
   stateMatches(state, filter, questionnaire.definition.referenceDate) &&
-  (filter.review === null || (submitted !== null && review === filter.review));
+  (filter.review === null || (submitted && review === filter.review));

@@ -31,7 +31,7 @@ type ResultsPage = {
 export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
 
 /** The cut-off of an address; null where it names none. @throws Refusal for one that there is not: figures of now would pass for its */
-async function cutOffAt(
+export async function cutOffAt(
   services: Pick<Services, 'cutOffs'>,
   round: string,
   slug: unknown,

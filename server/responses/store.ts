@@ -126,15 +126,15 @@ export function responseStore(connection: Connection) {
     },
 
     /** The same without answers: whose it is, and whether it is submitted. */
-    heads(
+    async *heads(
       round: string,
-    ): AsyncIterable<
-      Pick<Response, 'state' | 'audience' | 'review'> & { submitted: object | null }
-    > {
-      return model
-        .find({ round }, { state: 1, audience: 1, review: 1, 'submitted.revision': 1 })
+    ): AsyncGenerator<Pick<Response, 'state' | 'review'> & { submitted: boolean }> {
+      const found = model
+        .find({ round }, { state: 1, review: 1, 'submitted.revision': 1 })
         .lean<Response[]>()
         .cursor();
+      for await (const { state, review, submitted } of found)
+        yield { state, review, submitted: Boolean(submitted) };
     },
 
     /** What each response is at, without its answers. */

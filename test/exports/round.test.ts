@@ -246,6 +246,7 @@ describe('the JSON', () => {
       questionnaire: questionnaire.name,
       demonstration: false,
       cutOff: '2023-05-02T08:00:00.000Z',
+      snapshot: null,
       filters: { region: null, group: null, review: null },
     });
     expect(responses).toHaveLength(7);

@@ -165,7 +165,7 @@ describe('the sheet of answers', () => {
       '_rels/.rels',
       'docProps/core.xml',
       'xl/styles.xml',
-      ...[1, 2, 3, 4, 5].map((at) => `xl/worksheets/sheet${at}.xml`),
+      ...[1, 2, 3, 4, 5, 6].map((at) => `xl/worksheets/sheet${at}.xml`),
       'xl/workbook.xml',
       'xl/_rels/workbook.xml.rels',
     ]);
@@ -180,6 +180,7 @@ describe('the other sheets', () => {
       'answers',
       'long texts',
       'codebook',
+      'clarifications',
       'invitations',
       'method',
     ]);

@@ -18,9 +18,16 @@ export async function takenFile(
     taker = ADMIN,
     filter = NO_FILTER,
     language = 'en',
-  }: { taker?: Taker; filter?: Filter; language?: string } = {},
+    cutoff = '',
+  }: { taker?: Taker; filter?: Filter; language?: string; cutoff?: string } = {},
 ): Promise<Buffer> {
-  const taking = await takingOf(services, round, taker, filter);
+  const taking = await takingOf(
+    services,
+    round,
+    taker,
+    filter,
+    cutoff ? await services.cutOffs.find(round._id, cutoff) : null,
+  );
   if (!taking) throw new Error('the questionnaire is not loaded');
   const pieces: Buffer[] = [];
   for await (const piece of exportRound(services, format, taking, voiceOf(language)))
