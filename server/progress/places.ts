@@ -19,6 +19,7 @@ const PLACES: Place[] = [
   { id: 'overview', path: '' },
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
+  { id: 'matrix', path: '/matrix' },
 ];
 
 /** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" */

@@ -12,6 +12,7 @@ import { actionPage } from './action-page.ts';
 import { actionsPage } from './actions-page.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { indicatorPage } from './indicator-page.ts';
+import { matrixPage } from './matrix-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { questionPage } from './question-page.ts';
 import { statePage, statesPage } from './state-pages.ts';
@@ -96,6 +97,15 @@ export function progressRoutes(services: Services, desk: Desk): Router {
         [...view.data.audiences.keys()].find((id) => id === req.query['audience']) ?? null;
       const locals = statesPage(view, audience);
       return { view: 'progress/states', title: view.voice.t('states.title'), locals };
+    }),
+  );
+
+  router.get(
+    '/results/:round/matrix',
+    page(({ view }, req) => {
+      const only = { indicator: wordIn(req, 'indicator'), verdict: wordIn(req, 'verdict') };
+      const locals = matrixPage(view, only);
+      return { view: 'progress/matrix', title: view.voice.t('matrix.title'), locals };
     }),
   );
 
