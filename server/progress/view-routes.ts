@@ -62,6 +62,7 @@ export function resultsDesk(services: Services, desk: Desk) {
       filters: filterView(view),
       base: `/results/${round._id}`,
       roundId: round._id,
+      demonstration: round.demonstration,
       cutOff: view.voice.dateTime(view.data.cutOff, round.zone),
       plan: view.data.questionnaire.definition.plan,
       canExport: may(account, 'results.export'),

@@ -4,7 +4,7 @@ import { WAYS_OUT } from './definition.ts';
 import type { AskedQuestion, Questionnaire } from './questionnaire.ts';
 
 export function checkViews({ definition, question }: Questionnaire, report: Report): void {
-  const { pairs = [], needs, exchange } = definition.views ?? {};
+  const { pairs = [], needs, exchange, profile = [] } = definition.views ?? {};
   const find = (id: string, where: string): AskedQuestion | null => {
     const found = question(id);
     if (!found) report(where, `there is no question ${id}`, 'Name a question by its id.');
@@ -22,6 +22,7 @@ export function checkViews({ definition, question }: Questionnaire, report: Repo
     if (given && received) checkScale(given, received, at, report);
   }
 
+  for (const id of profile) find(id, 'views.profile');
   if (needs) {
     const found = find(needs.question, 'views.needs.question');
     if (found) checkColumns(found, 'single', needs.open, 'views.needs', report);

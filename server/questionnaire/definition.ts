@@ -201,6 +201,8 @@ const views = z.strictObject({
   exchange: z
     .strictObject({ questions: z.array(id).min(1), offered: code, sought: code })
     .optional(),
+  /** Questions whose answers stand on the one page that is printed of a State. */
+  profile: z.array(id).min(1).optional(),
 });
 
 const translation = z.strictObject({

@@ -133,14 +133,14 @@ describe('an indicator', () => {
 describe('the matrix of States and indicators', () => {
   const row = (page: SeenPage, state: string) =>
     page
-      .all('.grid tbody tr')
+      .all('.sticky tbody tr')
       .find((one) => one.querySelector('th')?.text === state)
       ?.querySelectorAll('td')
       .map((cell) => cell.text.replace(/\s+/g, ' ').trim());
 
   it('says yes, no, do not know, no answer, does not apply and not asked, in words and with signs', async () => {
     const page = await at('/matrix');
-    const heads = page.all('.grid thead th a').map((one) => one.getAttribute('href') ?? '');
+    const heads = page.all('.sticky thead th a').map((one) => one.getAttribute('href') ?? '');
     const of = (state: string, key: string) =>
       row(page, state)?.[heads.findIndex((href) => href.includes(`/${key}?`))];
     expect(of('Cambodia', 'i42a')).toBe('✓ Yes');
@@ -161,11 +161,11 @@ describe('the matrix of States and indicators', () => {
 
   it('adds up to the figure of each indicator', async () => {
     const page = await at('/matrix');
-    const feet = page.all('.grid tfoot td');
-    for (const [place, head] of page.all('.grid thead th a').entries()) {
+    const feet = page.all('.sticky tfoot td');
+    for (const [place, head] of page.all('.sticky thead th a').entries()) {
       const href = head.getAttribute('href') ?? '';
       const yes = page
-        .all('.grid tbody tr')
+        .all('.sticky tbody tr')
         .map((one) => one.querySelectorAll('td')[place]?.text ?? '')
         .filter((text) => text.includes('Yes') && !text.includes('†')).length;
       const list = await committee.get(href);
@@ -179,7 +179,7 @@ describe('the matrix of States and indicators', () => {
   it('leads from each word to the answer itself', async () => {
     const page = await at('/matrix');
     const cambodia = page
-      .all('.grid tbody tr')
+      .all('.sticky tbody tr')
       .find((one) => one.querySelector('th')?.text === 'Cambodia');
     const href =
       cambodia?.querySelectorAll('td')[4]?.querySelector('a')?.getAttribute('href') ?? '';
@@ -192,10 +192,10 @@ describe('the matrix of States and indicators', () => {
     for (const link of (await at('/indicators/i44a')).all('.stands a')) {
       const count = Number(link.parentNode.querySelector('b')?.text);
       const page = await committee.get(link.getAttribute('href') ?? '');
-      expect([link.text, page.all('.grid tbody tr').length]).toEqual([link.text, count]);
+      expect([link.text, page.all('.sticky tbody tr').length]).toEqual([link.text, count]);
     }
     expect(
-      (await at('/matrix?indicator=i44a&verdict=not_a_verdict')).all('.grid tfoot'),
+      (await at('/matrix?indicator=i44a&verdict=not_a_verdict')).all('.sticky tfoot'),
     ).toHaveLength(1);
   });
 

@@ -45,6 +45,10 @@ const COMMITTEE = [
   '/actions/45',
   '/questions/a44_01?answer=_no_answer',
   '/indicators/i44a',
+  '/actions',
+  '/matrix',
+  '/states/TUR',
+  '/states/KHM/profile',
   '/states',
   '/states/KHM/affected',
 ].map((page) => `/results/${SLUG}${page}`);

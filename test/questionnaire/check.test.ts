@@ -254,6 +254,7 @@ const BROKEN: [name: string, changes: Changes, where: string, word: string][] = 
     'views.pairs.p',
     'same choices',
   ],
+  ['a profile of an unknown question', views({ profile: ['ghost'] }), 'views.profile', 'ghost'],
   [
     'needs from an unknown question',
     views({ needs: { question: 'ghost', open: ['covered'] } }),
