@@ -18,12 +18,14 @@ import { messageStore } from './mail/store.ts';
 import { templateStore } from './mail/template-store.ts';
 import { templateTexts } from './mail/template-texts.ts';
 import { wordFiles } from './papers/word-files.ts';
+import { cutOffStore } from './progress/cut-off-store.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
 import { questionnaireStore } from './questionnaire/store.ts';
 import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
 import { responseStore } from './responses/store.ts';
+import { clarificationStore } from './review/store.ts';
 import { extensionStore } from './rounds/extension-store.ts';
 import { reminderStore } from './rounds/reminder-store.ts';
 import { roundStore } from './rounds/store.ts';
@@ -63,7 +65,9 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     dns: dnsLookup(config.dnsServer),
     outbox: controlStore(connection),
     responses: responseStore(connection),
+    cutOffs: cutOffStore(connection),
     notes: noteStore(connection),
+    clarifications: clarificationStore(connection),
     files: fileStore(connection),
     accounts: accountStore(connection),
     audit: auditStore(connection),

@@ -69,8 +69,20 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { reference: 1 }, unique: true },
     { keys: { 'receipt.sha256': 1 } },
   ],
+  cutOffs: [{ keys: { round: 1, slug: 1 }, unique: true }],
+  cutOffParts: [{ keys: { cutOff: 1, n: 1 }, unique: true }],
   files: [{ keys: { invitation: 1 } }],
   notesVerbales: [{ keys: { invitation: 1 } }],
+  /** A question waits for one answer at a time, and a form that is sent twice asks once. */
+  clarifications: [
+    { keys: { key: 1 }, unique: true },
+    {
+      keys: { response: 1, questions: 1 },
+      unique: true,
+      partialFilterExpression: { status: 'asked' },
+    },
+    { keys: { round: 1 } },
+  ],
   accounts: [{ keys: { email: 1 }, unique: true }],
   signIns: [{ keys: { tokenHash: 1 } }, { keys: { expiresAt: 1 }, expireAfterSeconds: 86_400 }],
   sessions: [{ keys: { expires: 1 }, expireAfterSeconds: 0 }],

@@ -3,6 +3,7 @@ import { type Response, statusOf } from '../responses/response.ts';
 import { nameIn } from '../states/state.ts';
 import { type Member, NO_FILTER } from './dataset.ts';
 import { mayName } from './disclosure.ts';
+import { cutOffQuery } from './filter-query.ts';
 import { indicatorResult } from './indicator.ts';
 import { statePage } from './state-pages.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
@@ -16,16 +17,18 @@ export function dossierPage(view: View, spoken: [Spoken, ...Spoken[]]) {
   const { data, voice } = view;
   const { state } = spoken[0].member;
   const base = `${baseOf(view)}/states/${state._id}`;
+  const query = cutOffQuery(view.filter);
   const parts = spoken.map(({ member, response }) => ({
     audience: member.audience,
     label: audienceShort(data, member.audience),
-    href: `${base}/${member.audience}`,
+    href: `${base}/${member.audience}${query}`,
+    files: `${base}/${member.audience}/files`,
     page: statePage(view, member, response),
     review: voice.t(`review.${response.review}`),
   }));
   return {
     ...headOf(view, spoken),
-    profile: `${base}/profile`,
+    profile: `${base}/profile${query}`,
     parts: parts.map(({ page, ...part }) => ({ ...part, ...page })),
     standings: standingsOf(view, state._id),
     actions: data.questionnaire.definition.actions
@@ -56,14 +59,22 @@ export function headOf(view: View, [{ member }]: [Spoken, ...Spoken[]]) {
 
 /** The indicators that it was asked about, with where it stands on each, as whoever reads may know it. */
 export function standingsOf(view: View, state: string) {
-  const { data, reader } = view;
+  const { data, reader, filter } = view;
   return data.questionnaire.definition.indicators.flatMap((indicator) => {
     const { states } = indicatorResult(data, indicator, NO_FILTER, reader);
     const joined = states.find((one) => one.state._id === state);
     const verdict: Verdict | null = joined ? verdictOf(data, indicator, joined) : null;
     if (!verdict || verdict === 'not_asked') return [];
     const { key, action, label } = indicator;
-    return [{ key, action, label, verdict, href: `${baseOf(view)}/indicators/${key}` }];
+    return [
+      {
+        key,
+        action,
+        label,
+        verdict,
+        href: `${baseOf(view)}/indicators/${key}${cutOffQuery(filter)}`,
+      },
+    ];
   });
 }
 

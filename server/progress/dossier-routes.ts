@@ -7,9 +7,12 @@ import { LANGUAGE_NAMES } from '../texts.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
 import { changesOf } from './changes-page.ts';
-import type { Member } from './dataset.ts';
+import { type Dataset, type Member, NO_FILTER } from './dataset.ts';
 import { dossierPage, headOf, type Spoken } from './dossier-page.ts';
+import { queryOf } from './filter-query.ts';
 import { profilePage } from './profile-page.ts';
+import { responseOf } from './read-cut-off.ts';
+import type { View } from './view.ts';
 import { type At, resultsDesk } from './view-routes.ts';
 
 export function dossierRoutes(services: Services, desk: Desk): Router {
@@ -21,14 +24,14 @@ export function dossierRoutes(services: Services, desk: Desk): Router {
     const members = [...view.data.audiences.values()].flatMap((audience) =>
       audience.members.filter(({ state }) => state._id === req.params['state']),
     );
-    const spoken = await Promise.all(members.map(spokenBy));
+    const spoken = await Promise.all(members.map((member) => spokenBy(view.data, member)));
     const [first, ...others] = spoken.flatMap((one) => one ?? []);
     if (!first) throw new Refusal('not-found');
     return [first, ...others];
   }
 
-  async function spokenBy(member: Member): Promise<Spoken | null> {
-    const response = await services.responses.find(member.response);
+  async function spokenBy(data: Dataset, member: Member): Promise<Spoken | null> {
+    const response = await responseOf(services, data, member);
     return response && { member, response };
   }
 
@@ -55,7 +58,7 @@ export function dossierRoutes(services: Services, desk: Desk): Router {
       ({ revision }) => revision <= member.revision,
     );
 
-  async function historyOf({ voice, round }: At, spoken: Spoken) {
+  async function historyOf({ voice, round, view }: At, spoken: Spoken) {
     const { state, audience } = spoken.member;
     const base = `/results/${round._id}/states/${state._id}/${audience}/changes`;
     return (await revisionsOf(spoken)).map(({ revision, reference, submittedAt, note }) => ({
@@ -63,9 +66,12 @@ export function dossierRoutes(services: Services, desk: Desk): Router {
       reference,
       at: voice.dateTime(submittedAt, state.zone),
       note: note ? noteInWords(note, voice) : null,
-      changes: revision > 1 ? `${base}?from=${revision - 1}&to=${revision}` : '',
+      changes: revision > 1 ? base + changesQuery(view, revision) : '',
     }));
   }
+
+  const changesQuery = ({ filter: { cutoff } }: View, to: number) =>
+    queryOf({ ...NO_FILTER, cutoff }, { from: String(to - 1), to: String(to) });
 
   async function contactsOf({ member }: Spoken) {
     const contacts = await services.contacts.of(member.state._id, member.audience);

@@ -3,11 +3,11 @@ import { rulesOf } from '../questionnaire/condition.ts';
 import type { Indicator } from '../questionnaire/definition.ts';
 import { isMember, nameIn, type State } from '../states/state.ts';
 import type { Member } from './dataset.ts';
-import { queryOf } from './filter-query.ts';
+import { cutOffQuery, queryOf } from './filter-query.ts';
 import { type IndicatorResult, indicatorResult, type JoinedState } from './indicator.ts';
 import { indicatorView } from './indicator-page.ts';
 import { VERDICTS, type Verdict, verdictOf } from './verdict.ts';
-import { baseOf, sorted, type View } from './view.ts';
+import { baseOf, rowOf, sorted, type View } from './view.ts';
 
 /** `null`: the State is not in this selection, such as when it is asked for confirmed answers and gave none. */
 type Cell = { verdict: Verdict | null; href: string; outside: boolean };
@@ -24,7 +24,7 @@ export function matrixPage(view: View, only: { indicator: string | null; verdict
   const rows = askedStates(results)
     .map((state) => ({
       name: nameIn(state, voice.language),
-      href: `${baseOf(view)}/states/${state._id}`,
+      href: `${baseOf(view)}/states/${state._id}${cutOffQuery(filter)}`,
       region: voice.t(`region.${state.region}`),
       cells: cells.map((column) => column.get(state._id) ?? OUT_OF_VIEW),
     }))
@@ -98,6 +98,6 @@ function answerOf(view: View, indicator: Indicator, { members }: JoinedState): s
   const member = submitted.find(asked) ?? submitted[0] ?? members[0];
   if (!member) return '';
   const question = member.at >= 0 ? asked(member)?.rule.q : undefined;
-  const page = `${baseOf(view)}/states/${member.state._id}/${member.audience}`;
-  return question ? `${page}#q-${question}` : page;
+  const { href } = rowOf(view, member);
+  return question ? `${href}#q-${question}` : href;
 }

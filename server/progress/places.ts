@@ -20,6 +20,7 @@ const PLACES: Place[] = [
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
   { id: 'matrix', path: '/matrix' },
+  { id: 'cutOffs', path: '/cut-offs' },
 ];
 
 /** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" */

@@ -10,11 +10,14 @@ import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
 import { actionsPage } from './actions-page.ts';
+import { chartRoutes } from './chart-routes.ts';
+import { cutOffRoutes } from './cut-off-routes.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { indicatorPage } from './indicator-page.ts';
 import { matrixPage } from './matrix-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { questionPage } from './question-page.ts';
+import { responseOf } from './read-cut-off.ts';
 import { statePage, statesPage } from './state-pages.ts';
 import { type At, CHARTS, resultsDesk } from './view-routes.ts';
 
@@ -22,6 +25,9 @@ export function progressRoutes(services: Services, desk: Desk): Router {
   const router = Router();
 
   const { at, page } = resultsDesk(services, desk);
+
+  router.use(chartRoutes(at));
+  router.use(cutOffRoutes(services, desk));
 
   router.get('/results', async (req, res) => {
     const account = await desk.require(req, 'results.read');
@@ -115,7 +121,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     const member = data.audiences
       .get(String(req.params['audience']))
       ?.members.find((one) => one.state._id === req.params['state']);
-    const response = member && (await services.responses.find(member.response));
+    const response = member && (await responseOf(services, data, member));
     if (!member || !response) throw new Refusal('not-found');
     return { member, response };
   }
@@ -127,7 +133,9 @@ export function progressRoutes(services: Services, desk: Desk): Router {
       const { account, round, voice, view } = here;
       const locals = statePage(view, member, response);
       const own = account.state === member.state._id;
-      const revisions = await services.responses.revisions(response._id);
+      const revisions = (await services.responses.revisions(response._id)).filter(
+        ({ revision }) => !view.data.snapshot || revision <= member.revision,
+      );
       return {
         view: 'progress/state',
         title: locals.name,
@@ -140,7 +148,11 @@ export function progressRoutes(services: Services, desk: Desk): Router {
             at: voice.dateTime(one.submittedAt, round.zone),
             note: one.note ? noteInWords(one.note, voice) : null,
           })),
-          mayReview: may(account, 'responses.review') && !own && response.submitted !== null,
+          mayReview:
+            may(account, 'responses.review') &&
+            !own &&
+            response.submitted !== null &&
+            !view.data.snapshot,
           own,
         },
       };

@@ -8,10 +8,11 @@ import { may, type Permission, readerOf } from '../accounts/account.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
-import { filterFrom, queryOf } from './filter-query.ts';
+import type { CutOff } from './cut-off.ts';
+import { cutOffQuery, filterFrom, queryOf } from './filter-query.ts';
 import { placesOf } from './places.ts';
 import { readDataset } from './read.ts';
-import { filterView, type View } from './view.ts';
+import { cutOffWords, filterView, type View } from './view.ts';
 
 type Arrived = Awaited<ReturnType<Desk['roundAt']>>;
 /** Who looks, at which round, and what it says to them. */
@@ -29,13 +30,29 @@ type ResultsPage = {
 /** What draws the charts of a page. */
 export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
 
+/** The cut-off of an address; null where it names none. @throws Refusal for one that there is not: figures of now would pass for its */
+async function cutOffAt(
+  services: Pick<Services, 'cutOffs'>,
+  round: string,
+  slug: unknown,
+): Promise<CutOff | null> {
+  if (slug === undefined || slug === '') return null;
+  const cutOff = typeof slug === 'string' ? await services.cutOffs.find(round, slug) : null;
+  if (!cutOff) throw new Refusal('not-found');
+  return cutOff;
+}
+
 export function resultsDesk(services: Services, desk: Desk) {
   async function read(req: Request, arrived: Arrived): Promise<At> {
     const { account, round, voice } = arrived;
-    const data = await readDataset(services, round, voice.language);
+    const cutOff = await cutOffAt(services, round._id, req.query['cutoff']);
+    const data = await readDataset(services, round, voice.language, cutOff);
     if (!data) throw new Refusal('not-found');
     const groups = data.questionnaire.definition.groups.map((group) => group.id);
-    const filter = filterFrom(req.query, groups);
+    const filter = {
+      ...filterFrom(req.query, groups),
+      ...(cutOff ? { cutoff: cutOff.slug } : {}),
+    };
     return { ...arrived, view: { data, filter, reader: readerOf(account), voice } };
   }
 
@@ -63,7 +80,8 @@ export function resultsDesk(services: Services, desk: Desk) {
       base: `/results/${round._id}`,
       roundId: round._id,
       demonstration: round.demonstration,
-      cutOff: view.voice.dateTime(view.data.cutOff, round.zone),
+      cutOff: cutOffWords(view),
+      cutOffQuery: cutOffQuery(view.filter),
       plan: view.data.questionnaire.definition.plan,
       canExport: may(account, 'results.export'),
     };

@@ -18,6 +18,7 @@ const STATE = `/admin/rounds/${SLUG}/states/KHM/affected`;
 const NOTE = `/admin/rounds/${SLUG}/notes/KHM/affected`;
 const ALL: Role[] = ['viewer', 'committee', 'gender-focal-point', 'admin'];
 const REVIEWERS: Role[] = ['committee', 'gender-focal-point', 'admin'];
+const COMMITTEE: Role[] = ['committee', 'admin'];
 const ADMIN: Role[] = ['admin'];
 
 const NOBODY = '000000000000000000000000';
@@ -53,6 +54,14 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     `/results/${SLUG}/states/KHM/affected/review`,
     303,
   ],
+  [
+    'GET /results/:round/questions/:question/chart.:kind',
+    ALL,
+    `/results/${SLUG}/questions/a44_01/chart.csv`,
+    200,
+  ],
+  ['GET /results/:round/cut-offs', ALL, `/results/${SLUG}/cut-offs`, 200],
+  ['POST /results/:round/cut-offs', COMMITTEE, `/results/${SLUG}/cut-offs`, 422],
   ['POST /results/:round/exports/:format', REVIEWERS, `/results/${SLUG}/exports/csv`, 200],
   ['GET /admin/rounds', ADMIN, '/admin/rounds', 200],
   ['POST /admin/rounds', ADMIN, '/admin/rounds', 422],

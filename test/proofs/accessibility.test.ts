@@ -51,6 +51,7 @@ const COMMITTEE = [
   '/states/KHM/profile',
   '/states',
   '/states/KHM/affected',
+  '/cut-offs',
 ].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
   '/admin/rounds',

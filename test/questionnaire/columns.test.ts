@@ -195,6 +195,8 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
   );
   return {
     round: 'round',
+    zone: 'UTC',
+    demonstration: false,
     questionnaire,
     referenceDate: '2023-05-01',
     states,
@@ -202,6 +204,7 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
       [audience, { id: audience, ...columnsOf(questionnaire, audience, responses), members }],
     ]),
     cutOff: new Date(0),
+    snapshot: null,
   };
 }
 
