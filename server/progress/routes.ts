@@ -3,6 +3,7 @@ import { type Response as HttpResponse, type Request, Router } from 'express';
 import { type Account, may, readerOf } from '../accounts/account.ts';
 import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Review } from '../responses/response.ts';
+import { marksFor } from '../review/marks.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
@@ -37,7 +38,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     return { account, round, view: { data, filter, reader, voice } };
   }
 
-  const send = (
+  const send = async (
     req: Request,
     res: HttpResponse,
     { account, round, view }: At,
@@ -58,6 +59,8 @@ export function progressRoutes(services: Services, desk: Desk): Router {
         cutOff: voice.dateTime(data.cutOff, round.zone),
         plan: data.questionnaire.definition.plan,
         canExport: may(account, 'results.export'),
+        canReview: may(account, 'responses.review'),
+        marks: await marksFor(services, round._id, data.questionnaire, account),
       },
     });
   };
