@@ -60,7 +60,10 @@ export function progressRoutes(services: Services, desk: Desk): Router {
         plan: data.questionnaire.definition.plan,
         canExport: may(account, 'results.export'),
         canReview: may(account, 'responses.review'),
-        marks: await marksFor(services, round._id, data.questionnaire, account),
+        marks: await marksFor(services, round._id, data.questionnaire, {
+          reader: view.reader,
+          reads: may(account, 'responses.review'),
+        }),
       },
     });
   };

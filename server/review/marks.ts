@@ -1,6 +1,5 @@
 /** What is under clarification, for the pages that show answers: by question, and by State and question. */
-import type { Account } from '../accounts/account.ts';
-import { may, readerOf } from '../accounts/account.ts';
+import type { Reader } from '../progress/disclosure.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Services } from '../services.ts';
 import { type Clarification, isOpen } from './clarification.ts';
@@ -19,15 +18,18 @@ export type Marks = {
 
 export const markOf = (state: string, question: string): string => `${state} ${question}`;
 
-/** Only of answers that the account may see with their State: so a mark tells nothing that the page does not. */
+/**
+ * Only of answers that the reader may see with their State: so a mark tells nothing that the page does not.
+ * @param reads whether what was asked may be read too
+ */
 export async function marksFor(
   services: Pick<Services, 'clarifications' | 'responses'>,
   round: string,
   questionnaire: Questionnaire,
-  account: Pick<Account, 'role'>,
+  { reader, reads }: { reader: Reader; reads: boolean },
 ): Promise<Marks> {
-  const all = await readableOf(services, round, questionnaire, readerOf(account));
-  return marksOf(all, `/results/${round}/clarifications`, may(account, 'responses.review'));
+  const all = await readableOf(services, round, questionnaire, reader);
+  return marksOf(all, `/results/${round}/clarifications`, reads);
 }
 
 function marksOf(all: Clarification[], path: string, reads: boolean): Marks {
