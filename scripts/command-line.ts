@@ -24,6 +24,8 @@ const options = {
   review: { type: 'string' },
   format: { type: 'string' },
   out: { type: 'string' },
+  cutoff: { type: 'string' },
+  name: { type: 'string' },
   role: { type: 'string' },
   language: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -56,7 +58,8 @@ mail run | status | check | dkim-key      check: what the DNS says of our mail; 
 mailing list --round S | show ID | pause ID | resume ID | cancel ID
 template list | export [--out FILE] | load FILE
 bounce read [FOLDER]      mails that came back: .eml files in a folder, else the mailbox and folder of the settings
-results --round S [--region R] [--group G] [--review V]
+results --round S [--region R] [--group G] [--review V] [--cutoff SLUG]
+cutoff take --round S --name NAME [--slug SLUG] | list --round S      keeps the figures as they are now, under a name
 export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE
 account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL
 audit verify
@@ -76,7 +79,8 @@ export function need(
     | 'until'
     | 'format'
     | 'out'
-    | 'role',
+    | 'role'
+    | 'name',
 ): string {
   const value = values[name];
   if (!value) throw new Failure(`--${name} is missing.`);

@@ -9,8 +9,10 @@ import { SYSTEM } from '../server/audit/event.ts';
 import { CONTACT_FORMATS, exportContacts } from '../server/exports/contacts.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
+import { LONGEST_NAME } from '../server/progress/cut-off.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
 import { readDataset } from '../server/progress/read.ts';
+import { takeCutOff } from '../server/progress/read-cut-off.ts';
 import { summaryOf } from '../server/progress/summary.ts';
 import { extendDeadline } from '../server/rounds/extend.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
@@ -175,7 +177,7 @@ export const COMMANDS: Record<string, Command> = {
   'bounce read': readBounces,
   results: async (services) => {
     const round = await roundNamed(services);
-    const data = await readDataset(services, round, 'en');
+    const data = await readDataset(services, round, 'en', await cutOffNamed(services, round._id));
     if (!data) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
     const groups = data.questionnaire.definition.groups.map((group) => group.id);
     const filter = filterFrom(values, groups);
@@ -193,6 +195,26 @@ export const COMMANDS: Record<string, Command> = {
             `#${one.action} ${one.key}\t${one.numerator} of ${one.denominator}, ${one.respondents} answered`,
         )
         .join('\n'),
+    );
+  },
+  'cutoff take': async (services) => {
+    const round = await roundNamed(services);
+    const wish = { name: need('name'), slug: values.slug ?? '' };
+    const taken = await takeCutOff(services, round, wish, SYSTEM);
+    if (!taken.ok)
+      throw new Failure(taken.problems.map(({ reason }) => CUT_OFF_REFUSALS[reason]).join(' '));
+    const { slug, name, takenAt, submitted, invited } = taken.cutOff;
+    print(
+      { round: round._id, slug, name, takenAt, submitted, invited },
+      `Cut-off ${slug} was taken: ${submitted} of ${invited} submitted`,
+    );
+  },
+  'cutoff list': async (services) => {
+    const round = await roundNamed(services);
+    const list = await services.cutOffs.ofRound(round._id);
+    print(
+      list.map(({ _id, ...one }) => one),
+      list.map((one) => `${one.slug}\t${one.takenAt.toISOString()}\t${one.name}`).join('\n'),
     );
   },
   export: async (services) => {
@@ -235,6 +257,13 @@ export const COMMANDS: Record<string, Command> = {
     const made = await loadDemo(services);
     print({ made }, made ? 'The demonstration was loaded' : 'The demonstration was there already');
   },
+};
+
+const CUT_OFF_REFUSALS = {
+  empty: '--name is empty.',
+  long: `--name has at most ${LONGEST_NAME} characters.`,
+  slug: '--slug has small letters, digits and hyphens only.',
+  taken: 'The round has a cut-off with this slug.',
 };
 
 const ROUND_REFUSALS: Record<string, string> = {
@@ -286,6 +315,14 @@ async function roundNamed(services: Services) {
   const round = await services.rounds.find(need('round'));
   if (!round) throw new Failure(`There is no round ${values.round}.`);
   return round;
+}
+
+/** The cut-off that is asked for; null for none. */
+async function cutOffNamed(services: Services, round: string) {
+  if (values.cutoff === undefined) return null;
+  const cutOff = await services.cutOffs.find(round, values.cutoff);
+  if (!cutOff) throw new Failure(`Round ${round} has no cut-off "${values.cutoff}".`);
+  return cutOff;
 }
 
 async function openRoundNamed(services: Services) {

@@ -18,6 +18,7 @@ import { templateRoutes } from './mail/template-routes.ts';
 import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
 import { playRoutes } from './play/routes.ts';
+import { selectionRoutes } from './play/selection-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
@@ -76,6 +77,7 @@ export function createApp(services: Services): Express {
   app.use(noteRoutes(services, web, desk));
   app.use(invitationRoutes(services, desk));
   app.use(playRoutes(services, desk));
+  app.use(selectionRoutes(services, desk));
   app.use(deskPaperRoutes(services, desk));
   app.use(stateRoutes(services, desk));
   app.use(mailingRoutes(services, desk));

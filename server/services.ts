@@ -18,6 +18,7 @@ import { messageStore } from './mail/store.ts';
 import { templateStore } from './mail/template-store.ts';
 import { templateTexts } from './mail/template-texts.ts';
 import { wordFiles } from './papers/word-files.ts';
+import { cutOffStore } from './progress/cut-off-store.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
 import { questionnaireStore } from './questionnaire/store.ts';
 import { openReceiptKey } from './receipt-key.ts';
@@ -64,6 +65,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     dns: dnsLookup(config.dnsServer),
     outbox: controlStore(connection),
     responses: responseStore(connection),
+    cutOffs: cutOffStore(connection),
     notes: noteStore(connection),
     clarifications: clarificationStore(connection),
     files: fileStore(connection),

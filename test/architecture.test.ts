@@ -7,13 +7,14 @@ const root = join(import.meta.dirname, '..');
 
 /** Which files may import a library. Whoever needs it elsewhere goes through them. */
 const HOMES: Record<string, RegExp> = {
-  express: /^server\/(app\.ts|web\/.*|[a-z]+\/(routes|[a-z]+-routes)\.ts)$/,
-  mongoose: /^server\/(db\/.*|[a-z]+\/(store|[a-z]+-store)\.ts|services\.ts|web\/limits\.ts)$/,
+  express: /^server\/(app\.ts|web\/.*|[a-z]+\/(routes|[a-z-]+-routes)\.ts)$/,
+  mongoose: /^server\/(db\/.*|[a-z]+\/(store|[a-z-]+-store)\.ts|services\.ts|web\/limits\.ts)$/,
   nodemailer: /^server\/mail\/transport\.ts$/,
   mailparser: /^server\/bounces\/parse\.ts$/,
   imapflow: /^server\/bounces\/imap\.ts$/,
   'node:dns': /^server\/mail\/dns\.ts$/,
   docx: /^server\/papers\/word.*\.ts$/,
+  '@resvg/resvg-js': /^server\/charts\/png\.ts$/,
   ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
   'markdown-it': /^server\/mail\/template-tree\.ts$/,
   i18next: /^server\/texts\.ts$/,
@@ -37,7 +38,8 @@ const ARROWS: Record<string, string[]> = {
   mail: ['db', 'states', 'rounds', 'invitations', 'responses'],
   bounces: ['db', 'questionnaire', 'states', 'mail'],
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
-  progress: ['questionnaire', 'states', 'responses'],
+  charts: [],
+  progress: ['db', 'questionnaire', 'states', 'rounds', 'responses', 'charts'],
   review: [
     'db',
     'questionnaire',
@@ -49,8 +51,8 @@ const ARROWS: Record<string, string[]> = {
     'progress',
   ],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
-  exports: ['questionnaire', 'states', 'responses', 'progress', 'review'],
-  papers: ['questionnaire', 'responses'],
+  exports: ['questionnaire', 'states', 'responses', 'progress', 'charts', 'review'],
+  papers: ['questionnaire', 'responses', 'charts'],
   web: ['db', 'accounts'],
   db: [],
 };
@@ -58,7 +60,7 @@ const ARROWS: Record<string, string[]> = {
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
 const PURE =
-  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|routes)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z-]+-routes|[a-z-]+-store)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -120,8 +122,9 @@ describe('the architecture', () => {
       ({ from, to, typeOnly }) =>
         to.startsWith('server/') &&
         isRoutes(to) &&
-        // The respondent's door is no list of addresses: every feature with pages behind a personal link goes through it.
-        !to.endsWith('/door-routes.ts') &&
+        // No lists of addresses: every feature with pages behind a personal link goes through the respondent's door, and
+        // every one with pages of results through their desk.
+        !/\/(door|view)-routes\.ts$/.test(to) &&
         !typeOnly &&
         from !== 'server/app.ts' &&
         folderOf(from) !== folderOf(to),

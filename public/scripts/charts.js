@@ -1,11 +1,19 @@
-// Draws each distribution with Chart.js in place of the linked bars. Without this script the bars stay; the table
-// stays in either case and has the same links for the keyboard.
+// Draws each chart with Chart.js in place of the linked bars, from the same data as its SVG and PNG. Over each bar lies a
+// link to the States behind it, so a bar is reached, followed and opened in another tab like any link. Without this
+// script, on paper and in forced colours the linked bars stay; the table is there in either case.
 
-/** @typedef {{ labels: string[], counts: number[], kinds: string[], links: string[], asked: number, rtl: boolean }} ChartData */
+/** @typedef {{ value: number | null, text: string, fill: string | null, href: string }} Cell */
+/** @typedef {{ ground: string, ink: string, path: string }} Fill */
+/** @typedef {{ form: 'bars' | 'grouped' | 'stacked', series: { label: string, fill: string }[], rows: { label: string, cells: Cell[] }[], max: number, rtl: boolean, fills: Record<string, Fill> }} Picture */
 
 const style = getComputedStyle(document.documentElement);
 /** @param {string} name */
 const token = (name) => style.getPropertyValue(name).trim();
+const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+const font = { family: style.fontFamily, size: 13 };
+const LINE = 16;
+/** Of a link, so that a finger finds it. */
+const LEAST = 24;
 
 /** Lines at most so long, so that a label never pushes the bars off a small screen. @param {string} label @param {number} longest */
 function wrapped(label, longest) {
@@ -20,106 +28,190 @@ function wrapped(label, longest) {
   return lines;
 }
 
-/** Stripes for what is no answer: told apart without colour. */
-function stripes() {
+/** The pattern of a fill, told from the others without colour. @param {Fill} fill */
+function patternOf({ ground, ink, path }) {
+  if (!path) return ground;
   const tile = document.createElement('canvas');
   tile.width = 8;
   tile.height = 8;
   const brush = tile.getContext('2d');
-  if (!brush) return token('--line');
-  brush.fillStyle = token('--wash');
+  if (!brush) return ground;
+  brush.fillStyle = ground;
   brush.fillRect(0, 0, 8, 8);
-  brush.strokeStyle = '#8796a1';
-  brush.beginPath();
-  brush.moveTo(0, 8);
-  brush.lineTo(8, 0);
-  brush.stroke();
-  return brush.createPattern(tile, 'repeat') ?? token('--line');
+  brush.strokeStyle = ink;
+  brush.stroke(new Path2D(path));
+  return brush.createPattern(tile, 'repeat') ?? ground;
 }
 
-/** The number at the end of each bar. */
-const numbers = {
+/**
+ * The numbers: at the end of a bar, or within its part of a stacked one where there is room.
+ * @param {Picture} picture
+ */
+const numbers = (picture) => ({
   id: 'numbers',
   /** @param {any} chart */
   afterDatasetsDraw(chart) {
     const { ctx } = chart;
     ctx.save();
     ctx.font = `600 13px ${style.fontFamily}`;
-    ctx.fillStyle = token('--ink');
     ctx.textBaseline = 'middle';
-    const back = chart.options.scales.x.reverse;
-    ctx.textAlign = back ? 'right' : 'left';
-    chart.getDatasetMeta(0).data.forEach((/** @type {any} */ bar, /** @type {number} */ place) => {
-      ctx.fillText(String(chart.data.datasets[0].data[place]), bar.x + (back ? -6 : 6), bar.y);
+    picture.series.forEach((_, series) => {
+      chart
+        .getDatasetMeta(series)
+        .data.forEach((/** @type {any} */ bar, /** @type {number} */ row) => {
+          const text = picture.rows[row]?.cells[series]?.text ?? '';
+          if (picture.form !== 'stacked') {
+            ctx.textAlign = picture.rtl ? 'right' : 'left';
+            ctx.fillStyle = token('--ink');
+            ctx.fillText(text, bar.x + (picture.rtl ? -6 : 6), bar.y);
+            return;
+          }
+          const wide = ctx.measureText(text).width + 8;
+          if (Math.abs(bar.x - bar.base) < wide + 2) return;
+          const middle = (bar.x + bar.base) / 2;
+          ctx.fillStyle = token('--paper');
+          ctx.beginPath();
+          ctx.roundRect(middle - wide / 2, bar.y - 8, wide, 16, 3);
+          ctx.fill();
+          ctx.textAlign = 'center';
+          ctx.fillStyle = token('--ink');
+          ctx.fillText(text, middle, bar.y);
+        });
     });
     ctx.restore();
   },
-};
+});
 
-/** @param {HTMLElement} bars */
-function draw(bars) {
-  /** @type {ChartData} */
-  const data = JSON.parse(bars.dataset['chart'] ?? '{}');
+/**
+ * A link over each bar, in the order of the table. A bar of its own has the link over its whole row.
+ * @param {Picture} picture
+ * @param {HTMLElement} list
+ */
+function links(picture, list) {
+  const several = picture.series.length > 1;
+  /** @type {{ item: HTMLElement, row: number, series: number }[]} */
+  const made = picture.rows.flatMap(({ label, cells }, row) =>
+    cells.flatMap(({ value, text, href }, series) => {
+      if (!href || (picture.form === 'stacked' && !value)) return [];
+      const item = document.createElement('li');
+      const link = document.createElement('a');
+      link.href = href;
+      const name = several
+        ? `${label}, ${picture.series[series]?.label}: ${text}`
+        : `${label}: ${text}`;
+      link.setAttribute('aria-label', name);
+      link.title = name;
+      item.append(link);
+      list.append(item);
+      return [{ item, row, series }];
+    }),
+  );
+  return {
+    id: 'links',
+    /** Also after a change of size. @param {any} chart */
+    afterUpdate(chart) {
+      for (const { item, row, series } of made) {
+        const bar = chart.getDatasetMeta(series).data[row];
+        if (!bar) continue;
+        const { x, y, base, height } = bar.getProps(['x', 'y', 'base', 'height'], true);
+        const whole = picture.form === 'bars';
+        const tall = Math.max(
+          LEAST,
+          whole ? chart.scales.y.height / picture.rows.length - 4 : height,
+        );
+        const wide = whole ? chart.width : Math.max(LEAST, Math.abs(x - base));
+        const from = whole ? 0 : (x + base) / 2 - wide / 2;
+        for (const [name, length] of Object.entries({
+          left: from,
+          top: y - tall / 2,
+          width: wide,
+          height: tall,
+        }))
+          item.style.setProperty(name, `${length}px`);
+      }
+    },
+  };
+}
+
+/** So high that no label meets the next: rows are equal, labels are not. @param {string[][]} labels @param {number} least */
+function rowHeight(labels, least) {
+  const heights = labels.map((lines) => lines.length * LINE + 8);
+  const pairs = heights.map((height, at) => (height + (heights[at + 1] ?? height)) / 2);
+  return Math.max(least, ...pairs);
+}
+
+/** @param {HTMLElement} place the linked bars, or what is empty where the table alone stands for them */
+function draw(place) {
+  /** @type {Picture} */
+  const picture = JSON.parse(place.dataset['picture'] ?? '{}');
+  const { form, rows, series, rtl } = picture;
   const small = window.innerWidth < 560;
-  const labels = data.labels.map((label) => wrapped(label, small ? 22 : 40));
+  const labels = rows.map(({ label }) => wrapped(label, small ? 20 : 40));
+  const several = series.length > 1;
   const frame = document.createElement('div');
   frame.className = 'canvas';
-  const lines = labels.reduce((sum, label) => sum + Math.max(1.6, label.length * 1.15), 0);
-  frame.style.setProperty('block-size', `${Math.ceil(lines * 18 + 24)}px`);
   const canvas = document.createElement('canvas');
-  canvas.setAttribute('role', 'img');
-  canvas.setAttribute(
-    'aria-label',
-    data.labels.map((label, place) => `${label}: ${data.counts[place]}`).join('; '),
-  );
-  frame.append(canvas);
-  bars.after(frame);
-  bars.hidden = true;
-  const fills = { answer: token('--blue'), unsure: token('--blue-light'), none: stripes() };
-  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  // The links over it say what it shows.
+  canvas.setAttribute('aria-hidden', 'true');
+  const list = document.createElement('ul');
+  list.className = 'over';
+  frame.append(canvas, list);
+  const each = rowHeight(labels, form === 'grouped' ? 18 * series.length + 14 : 28);
+  const legend = several
+    ? (small ? 26 * series.length : 26 * Math.ceil(series.length / 3)) + 12
+    : 0;
+  frame.style.setProperty('block-size', `${Math.ceil(rows.length * each + 8 + legend)}px`);
+  place.after(frame);
+  place.hidden = true;
+  /** @type {Record<string, CanvasPattern | string>} */
+  const fills = {};
+  for (const [name, fill] of Object.entries(picture.fills)) fills[name] = patternOf(fill);
   new Chart(canvas, {
     type: 'bar',
-    plugins: [numbers],
+    plugins: [numbers(picture), links(picture, list)],
     data: {
       labels,
-      datasets: [
-        {
-          data: data.counts,
-          backgroundColor: data.kinds.map((kind) => fills[/** @type {'answer'} */ (kind)]),
-          borderColor: '#6b7a85',
-          borderWidth: data.kinds.map((kind) => (kind === 'none' ? 1 : 0)),
-          borderRadius: 2,
-          maxBarThickness: 20,
-        },
-      ],
+      datasets: series.map(({ label, fill }, at) => {
+        const names = rows.map(({ cells }) => cells[at]?.fill ?? fill);
+        return {
+          label,
+          data: rows.map(({ cells }) => cells[at]?.value ?? null),
+          backgroundColor: names.map((name) => fills[name] ?? ''),
+          borderColor: names.map((name) => picture.fills[name]?.ink ?? ''),
+          borderWidth: 1,
+          borderSkipped: false,
+          borderRadius: form === 'stacked' ? 0 : 2,
+          maxBarThickness: form === 'grouped' ? 16 : 20,
+        };
+      }),
     },
     options: {
       indexAxis: 'y',
       maintainAspectRatio: false,
       animation: still ? false : { duration: 300 },
-      layout: { padding: data.rtl ? { left: 34 } : { right: 34 } },
+      layout: { padding: rtl ? { left: 44 } : { right: 44 } },
       scales: {
-        x: { display: false, min: 0, max: Math.max(1, data.asked), reverse: data.rtl },
+        x: { display: false, min: 0, max: picture.max, reverse: rtl, stacked: form === 'stacked' },
         y: {
-          position: data.rtl ? 'right' : 'left',
+          position: rtl ? 'right' : 'left',
+          stacked: form === 'stacked',
           grid: { display: false },
           border: { display: false },
-          ticks: {
-            color: token('--ink'),
-            font: { family: style.fontFamily, size: 13 },
-            crossAlign: 'far',
-            autoSkip: false,
-          },
+          ticks: { color: token('--ink'), font, crossAlign: 'far', autoSkip: false },
         },
       },
-      plugins: { legend: { display: false }, tooltip: { enabled: false } },
-      onHover: (_event, elements) => {
-        canvas.style.setProperty('cursor', elements.length > 0 ? 'pointer' : 'default');
+      plugins: {
+        legend: {
+          display: several,
+          align: 'start',
+          rtl,
+          // Hiding a series would leave the table with numbers that the chart does not show.
+          onClick: () => {},
+          labels: { color: token('--ink'), font, boxWidth: 14, boxHeight: 14 },
+        },
+        tooltip: { enabled: false },
       },
-      onClick: (_event, elements) => {
-        const link = data.links[elements[0]?.index ?? -1];
-        if (link) window.location.assign(link);
-      },
+      events: [],
     },
   });
 }
@@ -147,8 +239,6 @@ function drawLines(figure) {
     { borderColor: token('--ink'), borderDash: [6, 4], pointStyle: 'rect' },
     { borderColor: '#8796a1', borderDash: [2, 3], pointStyle: 'triangle' },
   ];
-  const font = { family: style.fontFamily, size: 13 };
-  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   new Chart(canvas, {
     type: 'line',
     data: {
@@ -191,5 +281,6 @@ function drawLines(figure) {
 
 for (const figure of document.querySelectorAll('figure[data-lines]'))
   drawLines(/** @type {HTMLElement} */ (figure));
-for (const bars of document.querySelectorAll('ul.bars[data-chart]'))
-  draw(/** @type {HTMLElement} */ (bars));
+if (!window.matchMedia('(forced-colors: active)').matches)
+  for (const place of document.querySelectorAll('[data-picture]'))
+    draw(/** @type {HTMLElement} */ (place));

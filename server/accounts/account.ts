@@ -24,6 +24,8 @@ export type Permission =
   | 'answers.committee'
   | 'responses.review'
   | 'results.export'
+  /** Take a cut-off of a round. */
+  | 'results.cut-off'
   | 'rounds.manage'
   | 'mail.manage'
   | 'audit.read';
@@ -36,6 +38,7 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'answers.committee',
     'responses.review',
     'results.export',
+    'results.cut-off',
     'rounds.manage',
     'mail.manage',
     'audit.read',
@@ -46,6 +49,7 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'answers.committee',
     'responses.review',
     'results.export',
+    'results.cut-off',
   ],
   'gender-focal-point': [
     'results.read',

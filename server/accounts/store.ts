@@ -39,6 +39,10 @@ export function accountStore(connection: Connection) {
       await model.create([account], { session });
     },
     /** Null for unknown and disabled ones. */
+    /** In any order; those that are not there are left out. */
+    async among(ids: string[]): Promise<Account[]> {
+      return model.find({ _id: trusted({ $in: ids }) }).lean();
+    },
     async active(id: string): Promise<Account | null> {
       return model.findOne({ _id: id, disabledAt: null }).lean();
     },

@@ -69,6 +69,8 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { reference: 1 }, unique: true },
     { keys: { 'receipt.sha256': 1 } },
   ],
+  cutOffs: [{ keys: { round: 1, slug: 1 }, unique: true }],
+  cutOffParts: [{ keys: { cutOff: 1, n: 1 }, unique: true }],
   files: [{ keys: { invitation: 1 } }],
   notesVerbales: [{ keys: { invitation: 1 } }],
   /** A question waits for one answer at a time, and a form that is sent twice asks once. */

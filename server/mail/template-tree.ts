@@ -50,9 +50,21 @@ function readField(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** A link's address may hold no space, so fields are written without. */
-export const parseBody = (body: string): Block[] =>
-  blocksIn(reader.parse(body.replace(/\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}/g, '{{$1}}'), {}));
+/** A mailing's thousands of mails are made of the same few texts. */
+const parsed = new Map<string, Block[]>();
+const KEPT = 100;
+
+/** The same tree for the same words: it is not to be changed. */
+export function parseBody(body: string): Block[] {
+  const known = parsed.get(body);
+  if (known) return known;
+  // A link's address may hold no space, so fields are written without.
+  const spaceless = body.replace(/\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}/g, '{{$1}}');
+  const blocks = blocksIn(reader.parse(spaceless, {}));
+  if (parsed.size >= KEPT) parsed.clear();
+  parsed.set(body, blocks);
+  return blocks;
+}
 
 /** All inline pieces of a tree, links and emphasis before what they hold. */
 export const inlinesIn = (blocks: Block[]): Inline[] =>

@@ -3,13 +3,13 @@ import { Temporal } from 'temporal-polyfill';
 import type { Invitation } from '../invitations/invitation.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
 import { overviewOf } from '../responses/overview.ts';
-import type { Response, Submission } from '../responses/response.ts';
+import type { Response } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Contact, State } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import { type ClarificationValues, NO_CLARIFICATION } from './clarification-values.ts';
 import { roundContext } from './round-context.ts';
-import type { FieldValues } from './template-fields.ts';
+import type { FieldName, FieldValues } from './template-fields.ts';
 
 export type MailAbout = {
   /** With the deadline that counts for the invitation. */
@@ -39,32 +39,40 @@ export function fieldValues(
   const zone = contact.zone ?? state.zone;
   const context = roundContext({ round, state, invitation, edition, contact }, publicUrl, voice);
   const submitted = response?.submitted ?? null;
-  return {
-    name: oneLine(contact.name),
-    post: oneLine(contact.post),
-    state: oneLine(context.state),
-    audience: context.audience,
-    title: context.title,
-    plan: context.plan,
-    sender: context.sender,
-    deadline: context.deadline,
-    deadline_day: voice.date(round.closesAt, zone),
-    days_left: timeLeft(daysLeft(round.closesAt, now, zone), voice),
-    progress: progressOf(of, voice),
-    ...submissionFields(submitted, zone, voice),
-    word: word && `${voice.t('mail.word')}\n${word}`,
-    ...clarification,
-    link: links.link,
-    lost_link: context.lost,
-    stop_link: links.stop,
-  };
+  return onDemand({
+    name: () => oneLine(contact.name),
+    post: () => oneLine(contact.post),
+    state: () => oneLine(context.state),
+    audience: () => context.audience,
+    title: () => context.title,
+    plan: () => context.plan,
+    sender: () => context.sender,
+    deadline: () => context.deadline,
+    deadline_day: () => voice.date(round.closesAt, zone),
+    days_left: () => timeLeft(daysLeft(round.closesAt, now, zone), voice),
+    progress: () => progressOf(of, voice),
+    reference: () => submitted?.reference ?? '',
+    submitted_at: () => (submitted ? voice.dateTime(submitted.submittedAt, zone) : ''),
+    submitter: () => oneLine(submitted?.by.name ?? ''),
+    word: () => word && `${voice.t('mail.word')}\n${word}`,
+    action: () => clarification.action,
+    question: () => clarification.question,
+    answer: () => clarification.answer,
+    words: () => clarification.words,
+    answer_by: () => clarification.answer_by,
+    link: () => links.link,
+    lost_link: () => context.lost,
+    stop_link: () => links.stop,
+  });
 }
 
-const submissionFields = (submitted: Submission | null, zone: string, voice: Voice) => ({
-  reference: submitted?.reference ?? '',
-  submitted_at: submitted ? voice.dateTime(submitted.submittedAt, zone) : '',
-  submitter: oneLine(submitted?.by.name ?? ''),
-});
+/** Words that are made when a text asks for them: how far a State is costs more than the rest of its mail. */
+const onDemand = (make: Record<FieldName, () => string>): FieldValues => {
+  const values = {} as FieldValues;
+  for (const [name, words] of Object.entries(make))
+    Object.defineProperty(values, name, { get: words, enumerable: true });
+  return values;
+};
 
 const timeLeft = (count: number, { t }: Voice) =>
   count === 0 ? t('mailings.lessThanDay') : t('mailings.daysLeft', { count });

@@ -26,14 +26,21 @@ export type Mail = {
 /** What became of a mail, and the last words of the server. */
 export type Delivery = { verdict: Verdict; reply: string };
 
+export type Permit = {
+  /** Records that the mail is handed over. If it says false nothing is sent. */
+  handOver(): Promise<boolean>;
+  /** Whether it is still so, at the moment when the body goes out. */
+  holds(): boolean;
+};
+
 export type Transport = {
   /** Mails that can go over the line at the same time. */
   connections: number;
   /**
-   * @param handOver called when the server asks for the body; if it says false nothing is sent
+   * @param permit asked once, while the server is told sender and receiver; the body waits for it
    * @param patienceMs for the whole of it: a server that says a byte now and then would never run into the limits on silence
    */
-  deliver(mail: Mail, handOver: () => Promise<boolean>, patienceMs: number): Promise<Delivery>;
+  deliver(mail: Mail, permit: Permit, patienceMs: number): Promise<Delivery>;
   close(): void;
 };
 
@@ -102,41 +109,75 @@ export function smtpTransport(url: string, dkim: DkimKey | null = null): Transpo
   // nodemailer would read a body while it still greets the server. This one is whole before, and read when it is piped to
   // the server, which has accepted sender and receiver by then; so a break before that moment leaves no doubt: nothing was sent.
   transporter.use('stream', (mail, done) => {
-    const { mayGo } = mail.data as { mayGo?: () => Promise<boolean> };
+    const { outgoing } = mail.data as { outgoing?: Outgoing };
     mail.message.build((error, content) => {
-      if (error || !mayGo) return done(error ?? new Error('nobody was asked'));
+      if (error || !outgoing) return done(error ?? new Error('nobody was asked'));
       const body = dkim ? signed(content, dkim) : Promise.resolve(content);
       body.then((bytes) => {
-        mail.message.createReadStream = () => bodyOf(bytes, mayGo) as PassThrough;
+        // Called when a connection is free, so that recording the hand-over takes no longer than saying to whom it goes.
+        mail.message.createReadStream = () => {
+          outgoing.ask();
+          return bodyOf(bytes, outgoing.mayGo) as PassThrough;
+        };
         done();
       }, done);
     });
   });
   return {
     connections: Number(address.searchParams.get('maxConnections')) || 1,
-    async deliver(mail, handOver, patienceMs) {
-      let handed = false;
-      const mayGo = async () => {
-        // A body that began to go out is not read again, whatever the library would retry.
-        if (handed) return false;
-        handed = await handOver();
-        return handed;
-      };
+    async deliver(mail, permit, patienceMs) {
+      const outgoing = outgoingOf(permit);
       try {
         const signal = AbortSignal.timeout(patienceMs);
         const info = await transporter.sendMail({
           ...partsOf(mail),
-          mayGo,
+          outgoing,
           signal,
         } as SendMailOptions);
         const code = codeOf(info.response);
         return { verdict: verdictOn({ step: 'body', code }), reply: info.response };
       } catch (error) {
         const reply = (error as SmtpError).response ?? (error as SmtpError).message;
-        return { verdict: verdictOn(answerIn(error as SmtpError, handed)), reply };
+        return { verdict: verdictOn(answerIn(error as SmtpError, outgoing.begun())), reply };
+      } finally {
+        // The outcome is to be written down after the hand-over.
+        await outgoing.settled();
       }
     },
     close: () => transporter.close(),
+  };
+}
+
+type Outgoing = {
+  ask(): void;
+  mayGo(): Promise<boolean>;
+  /** Whether the body has begun to go out. */
+  begun(): boolean;
+  settled(): Promise<void>;
+};
+
+function outgoingOf({ handOver, holds }: Permit): Outgoing {
+  let asked: Promise<boolean> | null = null;
+  let begun = false;
+  const ask = () => {
+    asked ??= handOver();
+    // Whoever waits for it hears of it; a server that refuses the receiver leaves nobody who waits.
+    asked.catch(() => {});
+    return asked;
+  };
+  return {
+    ask,
+    async mayGo() {
+      const may = await ask();
+      // A body that began to go out is not read again, whatever the library would retry.
+      if (begun || !may || !holds()) return false;
+      begun = true;
+      return true;
+    },
+    begun: () => begun,
+    async settled() {
+      await asked?.catch(() => {});
+    },
   };
 }
 

@@ -27,7 +27,7 @@ type Due = {
 type Claimed = Pick<Message, '_id' | 'fence'>;
 
 /** Hand-overs and outcomes of a busy outbox are written so often; each has to be on the disk, and that is what costs. */
-const REST_MS = 15;
+const REST_MS = 3;
 
 export function workStore(connection: Connection, model: MessageModel) {
   const dueNow = ({ now, skip = [], only = null }: Due): QueryFilter<Stored> => ({

@@ -12,7 +12,7 @@ import type { Message } from './message.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { sharedReads } from './shared-reads.ts';
 import { type InHand, mailStock } from './stock.ts';
-import type { Delivery, Mail, Transport } from './transport.ts';
+import type { Delivery, Mail, Permit, Transport } from './transport.ts';
 import type { Outcome } from './work-store.ts';
 
 const LEASE_MS = 120_000;
@@ -47,7 +47,7 @@ export function mailWorker(
   transport: Transport | null,
   {
     // While some are on the line, others are prepared and written down.
-    slots = 2 * (transport?.connections ?? 5),
+    slots = 4 * (transport?.connections ?? 5),
     leaseMs = LEASE_MS,
     paused = services.mailings.paused,
     name = `${hostname()}/${process.pid}`,
@@ -78,20 +78,29 @@ export function mailWorker(
 
   /** What became of it; null when it is not ours any more and nothing has gone out. */
   async function send(message: Message, preparing: Promise<Prepared>): Promise<Outcome | null> {
+    let recordedAt: Date | null = null;
     let handedAt: Date | null = null;
     let kept: 'ours' | 'lost' | 'late' = 'ours';
-    const handOver = async () => {
-      const now = clock();
-      kept = 'late';
-      if (!(await messages.handOver(message, now))) {
-        kept = 'lost';
-        return false;
-      }
-      // The process may have been stopped while it waited for the answer, and a person may have decided meanwhile.
-      if (message.leaseUntil && clock() >= message.leaseUntil) return false;
-      kept = 'ours';
-      handedAt = now;
-      return true;
+    const permit: Permit = {
+      async handOver() {
+        const now = clock();
+        kept = 'late';
+        if (!(await messages.handOver(message, now))) {
+          kept = 'lost';
+          return false;
+        }
+        kept = 'ours';
+        recordedAt = now;
+        return true;
+      },
+      holds() {
+        // The process may have been stopped since, and a person may have decided meanwhile.
+        const late = message.leaseUntil !== null && clock() >= message.leaseUntil;
+        if (late) kept = 'late';
+        // Refused before this, it was not handed over after all.
+        else handedAt = recordedAt;
+        return !late;
+      },
     };
     /** Back into the queue as if it had not been tried. */
     const returned = (reply: string | null): Outcome => ({
@@ -102,8 +111,8 @@ export function mailWorker(
     try {
       const prepared = await preparing;
       if (!prepared.ok) return { status: 'cancelled', reply: prepared.reason };
-      const { verdict, reply } = await deliver(message, prepared.mail, handOver);
-      // TypeScript does not see that `handOver` has been called.
+      const { verdict, reply } = await deliver(message, prepared.mail, permit);
+      // TypeScript does not see that `permit` has been asked.
       if ((kept as string) === 'lost') return null;
       if ((kept as string) === 'late') return returned(reply);
       if (verdict === 'refused') {
@@ -124,24 +133,17 @@ export function mailWorker(
     }
   }
 
-  async function deliver(
-    message: Message,
-    mail: Mail,
-    handOver: () => Promise<boolean>,
-  ): Promise<Delivery> {
-    if (!transport) return seal(mail, message, handOver);
+  async function deliver(message: Message, mail: Mail, permit: Permit): Promise<Delivery> {
+    if (!transport) return seal(mail, message, permit);
     const left = (message.leaseUntil?.getTime() ?? 0) - clock().getTime();
     // The outcome is to be written down while the lease runs.
-    return transport.deliver(mail, handOver, Math.max(0, Math.floor(left * 0.9)));
+    return transport.deliver(mail, permit, Math.max(0, Math.floor(left * 0.9)));
   }
 
   /** No mail server is set: the mail lies in the outbox, readable only with the key that is outside the database. */
-  async function seal(
-    mail: Mail,
-    message: Message,
-    handOver: () => Promise<boolean>,
-  ): Promise<Delivery> {
-    if (!(await handOver())) return { verdict: 'soft', reply: 'another worker holds this mail' };
+  async function seal(mail: Mail, message: Message, permit: Permit): Promise<Delivery> {
+    if (!((await permit.handOver()) && permit.holds()))
+      return { verdict: 'soft', reply: 'another worker holds this mail' };
     const sealed = services.secrets.seal('outbox', Buffer.from(JSON.stringify(mail)));
     await messages.keepSealed(message._id, sealed, clock());
     return { verdict: 'accepted', reply: 'kept in the outbox: no mail server is set' };

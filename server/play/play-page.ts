@@ -3,6 +3,7 @@ import type { Edition } from '../questionnaire/catalogue.ts';
 import type { Round } from '../rounds/round.ts';
 import { nameIn, REGIONS } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
+import { placeIn } from './more-time-page.ts';
 import { rateChart } from './rate-chart.ts';
 import type { Player } from './read.ts';
 import { NEXT_STEPS, PLAY_STATUSES } from './standing.ts';
@@ -39,6 +40,8 @@ export function playPage(
   filter: PlayFilter,
   page: number,
   voice: Voice,
+  /** Whether all rows of the page come ticked. */
+  ticked = false,
 ) {
   const { round, edition, now } = of;
   const { audiences } = edition.in(voice.language).definition;
@@ -120,6 +123,8 @@ export function playPage(
           ? queryOf(filter, { page: String(start / ROWS_A_PAGE + 2) })
           : '',
     },
+    ticked,
+    tick: queryOf(filter, { page: String(start / ROWS_A_PAGE + 1), ticked: ticked ? '' : 'all' }),
     rate: rateChart(
       here.filter((player) => player.invitation),
       { round, now, audiences },
@@ -139,6 +144,7 @@ function rowOf(
   const when = (at: Date) => voice.date(at, round.zone);
   return {
     name,
+    place: placeIn(player),
     href: `/admin/rounds/${round._id}/states/${state._id}/${audience}`,
     audience: audiences.find(({ id }) => id === audience)?.short ?? audience,
     status: voice.t(`play.status.${status}`),

@@ -33,12 +33,16 @@ export function playRoutes(services: Services, desk: Desk): Router {
       playFilter(req.query, audiences),
       Number(req.query['page']) || 1,
       voice,
+      req.query['ticked'] === 'all',
     );
+    const [extended = 0, mails = 0] = ['extended', 'mails'].map((name) => Number(req.query[name]));
+    const done =
+      extended > 0 ? voice.t('play.extendedMany', { count: extended, mails: mails || 0 }) : '';
     await desk.send(req, res, account, {
       view: 'play/play',
       title: voice.t('play.title'),
       round,
-      locals,
+      locals: { ...locals, done },
       scripts: ['scripts/chart.umd.min.js', 'scripts/charts.js'],
     });
   });

@@ -1,6 +1,8 @@
 /** A distribution as a chart, a set of linked bars and a table: three faces of the same numbers. Pure. */
-import type { Voice } from '../texts.ts';
+import { type Picture, pictureData } from '../charts/picture.ts';
 import type { Distribution } from './distribution.ts';
+import { pictureNotes } from './picture-notes.ts';
+import type { View } from './view.ts';
 
 type Bar = {
   key: string;
@@ -21,17 +23,28 @@ export type ChartView = {
   bars: Bar[];
   asked: number;
   answered: number;
-  /** For the script: labels, counts, links and kinds, as JSON in an attribute. */
+  /** What it is drawn from, on the page and in files. */
+  picture: Picture;
+  /** The same for the script, as JSON in an attribute. */
   data: string;
+  /** Address of the chart as a file, without the dot and the kind; `query` comes after them. */
+  file: { path: string; query: string };
 };
 
-/** @param address of the list of States behind a category */
+export type ChartAddress = {
+  /** Of the list of States behind a category. */
+  behind: (category: string) => string;
+  file: ChartView['file'];
+};
+
+/** @param title the question, or the row of a matrix */
 export function chartOf(
+  view: View,
   distribution: Distribution,
   title: string,
-  address: (category: string) => string,
-  voice: Voice,
+  { behind, file }: ChartAddress,
 ): ChartView {
+  const { voice } = view;
   const { asked, answered, column, question } = distribution;
   const bars = distribution.categories.map((category): Bar => {
     const count = category.members.length;
@@ -42,26 +55,30 @@ export function chartOf(
       percent: asked === 0 ? 0 : Math.round((1000 * count) / asked) / 10,
       share: asked === 0 ? '' : voice.percent(count / asked),
       kind: category.kind,
-      href: address(category.key),
+      href: behind(category.key),
     };
   });
-  const data = {
-    labels: bars.map((bar) => bar.label),
-    counts: bars.map((bar) => bar.count),
-    kinds: bars.map((bar) => bar.kind),
-    links: bars.map((bar) => bar.href),
-    asked,
-    rtl: voice.direction === 'rtl',
+  const picture: Picture = {
+    form: 'bars',
+    title: [question.number, question.label].filter(Boolean).join(' '),
+    subtitle: title === question.label ? '' : title,
+    series: [{ label: voice.t('chart.states'), fill: 'answer' }],
+    rows: bars.map(({ label, count, kind, href }) => ({
+      label,
+      cells: [{ value: count, text: voice.number(count), fill: kind, href }],
+    })),
+    max: Math.max(1, asked),
+    ...pictureNotes(view, voice.t('chart.answered', { answered, asked })),
   };
   return {
     id: column.id.replace('/', '-'),
     title,
-    name: [question.number, question.label, title === question.label ? '' : title]
-      .filter(Boolean)
-      .join(' '),
+    name: [picture.title, picture.subtitle].filter(Boolean).join(' '),
     bars,
     asked,
     answered,
-    data: JSON.stringify(data),
+    picture,
+    data: pictureData(picture),
+    file,
   };
 }

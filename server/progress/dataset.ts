@@ -10,9 +10,16 @@ export type Member = {
   audience: string;
   response: string;
   at: number;
+  /** Of the submission that counts; 0 while it has not submitted. */
+  revision: number;
   use: Use;
   /** What it said of single answers. */
   uses?: Uses | undefined;
+  /**
+   * At a cut-off: what it had said by then, which is what figures are counted by, since they never change. Whether it is
+   * named goes by `use` and `uses`, which also hold what it has said since.
+   */
+  byThen?: Pick<Member, 'use' | 'uses'>;
   review: Review;
   submittedAt: Date | null;
   started: boolean;
@@ -22,16 +29,28 @@ type Audience = { id: string; layout: Layout; columns: Columns; members: Member[
 
 export type Dataset = {
   round: string;
+  /** IANA zone of the round, for dates. */
+  zone: string;
+  /** Invented answers: every page and every picture says so. */
+  demonstration: boolean;
   questionnaire: Questionnaire;
   referenceDate: string;
   states: State[];
   audiences: Map<string, Audience>;
-  /** When it was read. */
+  /** When it was read, or when the snapshot was taken. */
   cutOff: Date;
+  /** The named cut-off that this is; null for the answers as they are now. */
+  snapshot: { slug: string; name: string } | null;
 };
 
 /** What is looked at: a part of the States. Null means all. In the address of a page, so that a view can be cited. */
-export type Filter = { region: string | null; group: string | null; review: Review | null };
+export type Filter = {
+  region: string | null;
+  group: string | null;
+  review: Review | null;
+  /** Slug of the cut-off that is shown; it is kept on every link of a page, and filters nothing. */
+  cutoff?: string | undefined;
+};
 export const NO_FILTER: Filter = { region: null, group: null, review: null };
 
 export const isFiltered = (filter: Filter): boolean =>

@@ -74,6 +74,16 @@ export function useOfCell(
 const closest = (uses: (Use | undefined)[]): Use =>
   USES[Math.max(0, ...uses.map((use) => (use ? USES.indexOf(use) : 0)))] as Use;
 
+/** What holds for answers of which two things were said, as at a cut-off and later: of each the closer. */
+export function closerOf(one: Said, other: Said): { use: Use; uses: Uses } {
+  const uses: Uses = {};
+  for (const id of new Set([one, other].flatMap((said) => Object.keys(said.uses ?? {})))) {
+    const use = closest([one.uses?.[id], other.uses?.[id]]);
+    if (use !== 'attributed') uses[id] = use;
+  }
+  return { use: closest([one.use, other.use]), uses };
+}
+
 export type Disclosed<T> = { named: T[] /** How many more, in totals only. */; pooled: number };
 
 /** The rows behind a number; their sum is the number. */

@@ -4,7 +4,7 @@ import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { type CategoryShape, categoriesOf } from './categories.ts';
 import { type Dataset, type Filter, type Member, selected } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { branchOf, poolOf, unitsOf } from './pool.ts';
+import { asSaidThen, branchOf, poolOf, unitsOf } from './pool.ts';
 
 /**
  * What is no option of the question; no code begins with an underscore, so none can be mistaken for one.
@@ -41,7 +41,7 @@ export function distributionOf(
   if (!column || !question) return null;
   const members = selected(data, audience, filter);
   const inView = new Set(members);
-  const pooled = poolOf(data, audience, column, reader);
+  const pooled = poolOf(data, audience, column, reader, asSaidThen);
   const named = members.filter((member) => member.at >= 0 && !pooled.has(member));
   const { answers, keysAt } = categoriesOf(column, question, named);
   const units = unitsOf(data, pooled, [keysAt, branchOf(column, question)]);
@@ -69,6 +69,6 @@ export function distributionOf(
     ],
     asked: members.length,
     answered: members.length - silent.length - notApplicable.length - withheld.length,
-    pooled,
+    pooled: data.snapshot ? poolOf(data, audience, column, reader) : pooled,
   };
 }

@@ -1,7 +1,7 @@
 /** The filter as it stands in the address of a page, and back. Unknown words are no filter. */
 import { REVIEWS, type Review } from '../responses/response.ts';
 import { REGIONS } from '../states/state.ts';
-import type { Filter } from './dataset.ts';
+import { type Filter, NO_FILTER } from './dataset.ts';
 
 /** @param query values from an address, of unknown shape */
 export function filterFrom(query: Record<string, unknown>, groups: string[]): Filter {
@@ -13,6 +13,9 @@ export function filterFrom(query: Record<string, unknown>, groups: string[]): Fi
     review: pick<Review>('review', REVIEWS),
   };
 }
+
+/** The cut-off alone, for pages that have no filter. */
+export const cutOffQuery = ({ cutoff }: Filter): string => queryOf({ ...NO_FILTER, cutoff });
 
 /** "?answer=yes&region=african", or "" when there is nothing to say. */
 export function queryOf(filter: Filter, more: Record<string, string> = {}): string {

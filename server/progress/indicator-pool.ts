@@ -5,11 +5,13 @@ import { isMember, type State } from '../states/state.ts';
 import { categoriesOf } from './categories.ts';
 import type { Dataset, Member } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { branchOf, type Codes, columnsOf, poolOf, unitsOf } from './pool.ts';
+import { asSaidThen, branchOf, type Codes, columnsOf, poolOf, unitsOf } from './pool.ts';
 
 export type RulePool = {
   /** Whom the reader may not see named with the indicator. */
   hidden: Set<Member>;
+  /** Whom it counts in units only; at a cut-off not those who said so later. */
+  pooled: Set<Member>;
   /** Those of them that may be counted where exactly these members are in view. */
   shownIn(inView: Set<Member>): Set<Member>;
 };
@@ -28,6 +30,7 @@ export function rulePool(
   outcome: (state: State, members: Member[]) => string[],
 ): RulePool {
   const hidden = new Set<Member>();
+  const pooled = new Set<Member>();
   const units: Member[][] = [];
   const { numerator, denominator } = indicator;
   const rules = [numerator, denominator?.where].flatMap((one) => (one ? rulesOf(one) : []));
@@ -43,9 +46,11 @@ export function rulePool(
 
   for (const audience of indicator.audiences) {
     const columns = asked.flatMap((id) => columnsOf(data.audiences.get(audience)?.columns, id));
-    const pools = columns.map((column) => poolOf(data, audience, column, reader));
+    const pools = columns.map((column) => poolOf(data, audience, column, reader, asSaidThen));
     const union = new Set(pools.flatMap((pool) => [...pool]));
-    for (const member of union) hidden.add(member);
+    for (const member of union) pooled.add(member);
+    for (const column of columns)
+      for (const member of poolOf(data, audience, column, reader)) hidden.add(member);
     if (pools.some((pool) => pool.size !== union.size)) continue;
     const told: Codes[] = columns.flatMap((column, at) => {
       const question = data.questionnaire.question(column.question);
@@ -61,6 +66,7 @@ export function rulePool(
   }
   return {
     hidden,
+    pooled,
     shownIn: (inView) =>
       new Set(units.filter((unit) => unit.every((member) => inView.has(member))).flat()),
   };

@@ -52,7 +52,7 @@ export function indicatorResult(
   );
   const shown = pool.shownIn(inView);
   const withheld = answered.filter(({ members }) =>
-    members.some((member) => pool.hidden.has(member) && !shown.has(member)),
+    members.some((member) => pool.pooled.has(member) && !shown.has(member)),
   );
   const counted = answered.filter((one) => !withheld.includes(one));
   const { numerator, denominator } = indicator;

@@ -10,23 +10,33 @@ import { type Column, type Columns, stateAt } from '../questionnaire/columns.ts'
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { isMember } from '../states/state.ts';
 import type { Dataset, Member } from './dataset.ts';
-import { mayName, type Reader, useOfCell } from './disclosure.ts';
+import { mayName, type Reader, type Said, useOfCell } from './disclosure.ts';
 
 /** Fewer States than this are not told apart from others. */
 const SMALLEST_BLOCK = 3;
 
-/** Of those who submitted, the ones whom the reader may not see named with this column. */
+/** By what figures are counted: at a cut-off, what was said by then. */
+export const asSaidThen = (member: Member): Said => member.byThen ?? member;
+
+/**
+ * Of those who submitted, the ones whom the reader may not see named with this column.
+ * @param said what decides it: all that has been said, or `asSaidThen` for what is counted
+ */
 export function poolOf(
   data: Dataset,
   audience: string,
   column: Column,
   reader: Reader,
+  said: (member: Member) => Said = (member) => member,
 ): Set<Member> {
   const { questionnaire } = data;
   const members = data.audiences.get(audience)?.members ?? [];
   const hidden = (member: Member) =>
     member.at >= 0 &&
-    !mayName(useOfCell(questionnaire, member, column.question, stateAt(column, member.at)), reader);
+    !mayName(
+      useOfCell(questionnaire, said(member), column.question, stateAt(column, member.at)),
+      reader,
+    );
   return new Set(reader.identifies ? [] : members.filter(hidden));
 }
 

@@ -42,7 +42,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
 
 /** One chart, or one for each row of a matrix. */
 export function questionCharts(view: View, id: string): ChartView[] {
-  const { data, filter, reader, voice } = view;
+  const { data, filter, reader } = view;
   const question = data.questionnaire.question(id);
   if (!question) return [];
   const audience = question.audiences[0] ?? '';
@@ -54,8 +54,13 @@ export function questionCharts(view: View, id: string): ChartView[] {
     if (!spread) return [];
     const row =
       question.type === 'matrix' ? question.rows.find((one) => one.value === column.row) : null;
-    const address = (answer: string) =>
-      `${baseOf(view)}/questions/${id}${queryOf(filter, { ...(column.row ? { row: column.row } : {}), answer })}`;
-    return [chartOf(spread, row?.label ?? question.label, address, voice)];
+    const path = `${baseOf(view)}/questions/${id}`;
+    const part = column.row ? { row: column.row } : {};
+    return [
+      chartOf(view, spread, row?.label ?? question.label, {
+        behind: (answer) => `${path}${queryOf(filter, { ...part, answer })}`,
+        file: { path: `${path}/chart`, query: queryOf(filter, part) },
+      }),
+    ];
   });
 }

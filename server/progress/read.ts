@@ -3,19 +3,26 @@ import { columnsFrom, type Layout, layoutOf } from '../questionnaire/columns.ts'
 import type { Response } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
+import type { State } from '../states/state.ts';
+import type { CutOff } from './cut-off.ts';
 import type { Dataset, Member } from './dataset.ts';
+import { closerOf, type Said } from './disclosure.ts';
 
-/** @param language of the labels; null when the questionnaire is not loaded */
+/**
+ * @param language of the labels
+ * @param cutOff to read the round as it was then; null for now
+ * @returns null when the questionnaire is not loaded
+ */
 export async function readDataset(
-  services: Pick<Services, 'catalogue' | 'states' | 'responses' | 'clock'>,
+  services: Pick<Services, 'catalogue' | 'states' | 'responses' | 'cutOffs' | 'clock'>,
   round: Round,
   language: string,
+  cutOff: CutOff | null = null,
 ): Promise<Dataset | null> {
-  const cutOff = services.clock();
-  const [edition, states, responses] = await Promise.all([
+  const now = services.clock();
+  const [edition, { states, responses }] = await Promise.all([
     services.catalogue.find(round.questionnaire),
-    services.states.all(),
-    services.responses.rows(round._id),
+    cutOff ? rowsAt(services, cutOff) : rowsNow(services, round._id),
   ]);
   if (!edition) return null;
   const questionnaire = edition.in(language);
@@ -28,19 +35,55 @@ export async function readDataset(
   const { referenceDate } = questionnaire.definition;
   return {
     round: round._id,
+    zone: round.zone,
+    demonstration: round.demonstration,
     questionnaire,
     referenceDate,
     states,
     audiences: new Map(audiences),
-    cutOff,
+    cutOff: cutOff?.takenAt ?? now,
+    snapshot: cutOff && { slug: cutOff.slug, name: cutOff.name },
   };
 }
 
-type Row = Pick<Response, '_id' | 'state' | 'audience' | 'review' | 'startedAt'> & {
+type Stores = Pick<Services, 'states' | 'responses' | 'cutOffs'>;
+type Rows = { states: State[]; responses: Row[] };
+
+async function rowsNow(services: Stores, round: string): Promise<Rows> {
+  const [states, responses] = await Promise.all([
+    services.states.all(),
+    services.responses.rows(round),
+  ]);
+  return {
+    states,
+    responses: responses.map((one) => ({ ...one, started: one.startedAt !== null })),
+  };
+}
+
+/** The submissions that counted at a cut-off. Nothing that the responses became later is in them. */
+async function rowsAt(services: Stores, { _id, round, states }: CutOff): Promise<Rows> {
+  const [counted, now] = await Promise.all([
+    services.cutOffs.counted(_id),
+    services.responses.usesOf(round),
+  ]);
+  const submissions = await services.responses.rowsAt(counted);
+  const responses = counted.map(({ response, ...of }): Row => {
+    const submitted = submissions.get(response) ?? null;
+    if (!submitted) return { ...of, _id: response, submitted };
+    const then: Said = { use: submitted.use, uses: submitted.uses };
+    const said = closerOf(then, now.get(response) ?? then);
+    return { ...of, _id: response, submitted: { ...submitted, ...said }, byThen: then };
+  });
+  return { states, responses };
+}
+
+type Row = Pick<Response, '_id' | 'state' | 'audience' | 'review'> & {
+  started: boolean;
   submitted: Pick<
     NonNullable<Response['submitted']>,
-    'use' | 'uses' | 'row' | 'submittedAt'
+    'revision' | 'use' | 'uses' | 'row' | 'submittedAt'
   > | null;
+  byThen?: Member['byThen'];
 };
 
 function audienceOf(
@@ -60,11 +103,13 @@ function audienceOf(
         audience: id,
         response: response._id,
         at: submitted ? rows.push(submitted.row) - 1 : -1,
+        revision: submitted?.revision ?? 0,
         use: submitted?.use ?? 'aggregate',
         uses: submitted?.uses,
         review: response.review,
         submittedAt: submitted?.submittedAt ?? null,
-        started: response.startedAt !== null,
+        started: response.started,
+        ...(response.byThen ? { byThen: response.byThen } : {}),
       },
     ];
   });

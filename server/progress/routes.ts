@@ -1,72 +1,32 @@
 /** The Committee's pages: overview, actions, questions, indicators, States and their answers. */
-import { type Response as HttpResponse, type Request, Router } from 'express';
-import { type Account, may, readerOf } from '../accounts/account.ts';
+import { type Request, Router } from 'express';
+import { type Account, may } from '../accounts/account.ts';
 import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Review } from '../responses/response.ts';
-import { marksFor } from '../review/marks.ts';
-import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
+import { actionsPage } from './actions-page.ts';
+import { chartRoutes } from './chart-routes.ts';
+import { cutOffRoutes } from './cut-off-routes.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
-import { filterFrom } from './filter-query.ts';
 import { indicatorPage } from './indicator-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { questionPage } from './question-page.ts';
-import { readDataset } from './read.ts';
+import { responseOf } from './read-cut-off.ts';
 import { statePage, statesPage } from './state-pages.ts';
-import { filterView, type View } from './view.ts';
+import { type At, CHARTS, resultsDesk } from './view-routes.ts';
 
 export function progressRoutes(services: Services, desk: Desk): Router {
   const router = Router();
 
-  type At = { account: Account; round: Round; view: View };
-  /** Signed in, the round is there, its material is read. */
-  async function at(req: Request): Promise<At> {
-    const account = await desk.require(req, 'results.read');
-    const round = await services.rounds.find(String(req.params['round']));
-    if (!round) throw new Refusal('not-found');
-    const voice = desk.voice(req, account);
-    const data = await readDataset(services, round, voice.language);
-    if (!data) throw new Refusal('not-found');
-    const groups = data.questionnaire.definition.groups.map((group) => group.id);
-    const filter = filterFrom(req.query, groups);
-    const reader = readerOf(account);
-    return { account, round, view: { data, filter, reader, voice } };
-  }
+  const { at, page } = resultsDesk(services, desk);
 
-  const send = async (
-    req: Request,
-    res: HttpResponse,
-    { account, round, view }: At,
-    page: { name: string; title: string; locals: object; scripts?: string[] },
-  ) => {
-    const { data, voice } = view;
-    return desk.send(req, res, account, {
-      view: `progress/${page.name}`,
-      title: page.title,
-      heading: data.questionnaire.definition.shortTitle,
-      round,
-      scripts: page.scripts ?? ['scripts/chart.umd.min.js', 'scripts/charts.js'],
-      locals: {
-        ...page.locals,
-        filters: filterView(view),
-        base: `/results/${round._id}`,
-        roundId: round._id,
-        cutOff: voice.dateTime(data.cutOff, round.zone),
-        plan: data.questionnaire.definition.plan,
-        canExport: may(account, 'results.export'),
-        canReview: may(account, 'responses.review'),
-        marks: await marksFor(services, round._id, data.questionnaire, {
-          reader: view.reader,
-          reads: may(account, 'responses.review'),
-        }),
-      },
-    });
-  };
+  router.use(chartRoutes(at));
+  router.use(cutOffRoutes(services, desk));
 
   router.get('/results', async (req, res) => {
     const account = await desk.require(req, 'results.read');
@@ -78,63 +38,72 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     return desk.send(req, res, account, page);
   });
 
-  router.get('/results/:round', async (req, res) => {
-    const here = await at(req);
-    const title = here.view.voice.t('results.title');
-    await send(req, res, here, { name: 'overview', title, locals: overviewPage(here.view) });
-  });
+  const wordIn = (req: Request, name: string) =>
+    typeof req.query[name] === 'string' ? req.query[name] : null;
 
-  router.get('/results/:round/actions/:action', async (req, res) => {
-    const here = await at(req);
-    const page = actionPage(here.view, Number(req.params['action']));
-    if (!page) throw new Refusal('not-found');
-    const title = here.view.voice.t('section.heading', {
-      action: page.action.number,
-      title: page.action.title,
-    });
-    await send(req, res, here, { name: 'action', title, locals: page });
-  });
+  router.get(
+    '/results/:round',
+    page(({ view }) => ({
+      view: 'progress/overview',
+      title: view.voice.t('results.title'),
+      locals: overviewPage(view),
+      scripts: CHARTS,
+    })),
+  );
 
-  router.get('/results/:round/questions/:question', async (req, res) => {
-    const here = await at(req);
-    const word = (name: string) =>
-      typeof req.query[name] === 'string' ? String(req.query[name]) : null;
-    const page = questionPage(
-      here.view,
-      String(req.params['question']),
-      word('row'),
-      word('answer'),
-    );
-    if (!page) throw new Refusal('not-found');
-    const title = `${page.question.number} ${page.question.label}`;
-    await send(req, res, here, { name: 'question', title, locals: page });
-  });
+  router.get(
+    '/results/:round/actions',
+    page(({ view }) => ({
+      view: 'progress/actions',
+      title: view.voice.t('actions.title'),
+      locals: actionsPage(view),
+    })),
+  );
 
-  router.get('/results/:round/indicators/:indicator', async (req, res) => {
-    const here = await at(req);
-    const part = typeof req.query['part'] === 'string' ? req.query['part'] : null;
-    const page = indicatorPage(here.view, String(req.params['indicator']), part);
-    if (!page) throw new Refusal('not-found');
-    await send(req, res, here, {
-      name: 'indicator',
-      title: page.indicator.label,
-      locals: page,
-      scripts: [],
-    });
-  });
+  router.get(
+    '/results/:round/actions/:action',
+    page(({ view }, req) => {
+      const locals = actionPage(view, Number(req.params['action']));
+      if (!locals) throw new Refusal('not-found');
+      const { number: action, title } = locals.action;
+      return {
+        view: 'progress/action',
+        title: view.voice.t('section.heading', { action, title }),
+        locals,
+        scripts: CHARTS,
+      };
+    }),
+  );
 
-  router.get('/results/:round/states', async (req, res) => {
-    const here = await at(req);
-    const audience =
-      [...here.view.data.audiences.keys()].find((id) => id === req.query['audience']) ?? null;
-    const title = here.view.voice.t('states.title');
-    await send(req, res, here, {
-      name: 'states',
-      title,
-      locals: statesPage(here.view, audience),
-      scripts: [],
-    });
-  });
+  router.get(
+    '/results/:round/questions/:question',
+    page(({ view }, req) => {
+      const id = String(req.params['question']);
+      const locals = questionPage(view, id, wordIn(req, 'row'), wordIn(req, 'answer'));
+      if (!locals) throw new Refusal('not-found');
+      const title = `${locals.question.number} ${locals.question.label}`;
+      return { view: 'progress/question', title, locals, scripts: CHARTS };
+    }),
+  );
+
+  router.get(
+    '/results/:round/indicators/:indicator',
+    page(({ view }, req) => {
+      const locals = indicatorPage(view, String(req.params['indicator']), wordIn(req, 'part'));
+      if (!locals) throw new Refusal('not-found');
+      return { view: 'progress/indicator', title: locals.indicator.label, locals };
+    }),
+  );
+
+  router.get(
+    '/results/:round/states',
+    page(({ view }, req) => {
+      const audience =
+        [...view.data.audiences.keys()].find((id) => id === req.query['audience']) ?? null;
+      const locals = statesPage(view, audience);
+      return { view: 'progress/states', title: view.voice.t('states.title'), locals };
+    }),
+  );
 
   /** The State of the address among those that were asked, and its response. */
   async function responseAt(req: Request, here: At) {
@@ -142,38 +111,43 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     const member = data.audiences
       .get(String(req.params['audience']))
       ?.members.find((one) => one.state._id === req.params['state']);
-    const response = member && (await services.responses.find(member.response));
+    const response = member && (await responseOf(services, data, member));
     if (!member || !response) throw new Refusal('not-found');
     return { member, response };
   }
 
-  router.get('/results/:round/states/:state/:audience', async (req, res) => {
-    const here = await at(req);
-    const { member, response } = await responseAt(req, here);
-    const page = statePage(here.view, member, response);
-    const { account } = here;
-    const own = account.state === member.state._id;
-    const revisions = await services.responses.revisions(response._id);
-    const { voice } = here.view;
-    await send(req, res, here, {
-      name: 'state',
-      title: page.name,
-      scripts: [],
-      locals: {
-        ...page,
-        stateKey: member.state._id,
-        history: revisions.map((one) => ({
-          revision: one.revision,
-          reference: one.reference,
-          at: voice.dateTime(one.submittedAt, here.round.zone),
-          note: one.note ? noteInWords(one.note, voice) : null,
-        })),
-        mayReview: may(account, 'responses.review') && !own && response.submitted !== null,
-        own,
-        token: desk.formToken(req),
-      },
-    });
-  });
+  router.get(
+    '/results/:round/states/:state/:audience',
+    page(async (here, req) => {
+      const { member, response } = await responseAt(req, here);
+      const { account, round, voice, view } = here;
+      const locals = statePage(view, member, response);
+      const own = account.state === member.state._id;
+      const revisions = (await services.responses.revisions(response._id)).filter(
+        ({ revision }) => !view.data.snapshot || revision <= member.revision,
+      );
+      return {
+        view: 'progress/state',
+        title: locals.name,
+        locals: {
+          ...locals,
+          stateKey: member.state._id,
+          history: revisions.map((one) => ({
+            revision: one.revision,
+            reference: one.reference,
+            at: voice.dateTime(one.submittedAt, round.zone),
+            note: one.note ? noteInWords(one.note, voice) : null,
+          })),
+          mayReview:
+            may(account, 'responses.review') &&
+            !own &&
+            response.submitted !== null &&
+            !view.data.snapshot,
+          own,
+        },
+      };
+    }),
+  );
 
   router.post('/results/:round/states/:state/:audience/review', formBody, async (req, res) => {
     const here = await at(req);

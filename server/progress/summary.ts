@@ -11,6 +11,8 @@ export type Summary = {
   format: number;
   round: string;
   cutOff: string;
+  /** The named cut-off that these are the figures of; null for the answers as they are now. */
+  snapshot: Dataset['snapshot'];
   filters: Filter;
   invited: number;
   responded: Record<string, { invited: number; submitted: number }>;
@@ -54,6 +56,7 @@ export function summaryOf(data: Dataset, filter: Filter, reader: Reader): Summar
     format: RESULTS_FORMAT,
     round: data.round,
     cutOff: data.cutOff.toISOString(),
+    snapshot: data.snapshot,
     filters: filter,
     invited: Object.values(responded).reduce((total, { invited }) => total + invited, 0),
     responded,

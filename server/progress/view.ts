@@ -4,11 +4,18 @@ import { nameIn, REGIONS } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import { type Dataset, type Filter, isFiltered, type Member } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
+import { cutOffQuery, queryOf } from './filter-query.ts';
 
 export type View = { data: Dataset; filter: Filter; reader: Reader; voice: Voice };
 
 export const baseOf = ({ data }: View) => `/results/${data.round}`;
 export const groupsOf = (data: Dataset) => data.questionnaire.definition.groups;
+
+/** Until when answers are counted, in words, with the name of the cut-off where one is shown. */
+export function cutOffWords({ data, voice }: Pick<View, 'data' | 'voice'>): string {
+  const when = voice.dateTime(data.cutOff, data.zone);
+  return data.snapshot ? voice.t('cutOff.when', { when, name: data.snapshot.name }) : when;
+}
 
 /** The filter form and what is chosen in it. */
 export function filterView({ data, filter, voice }: View) {
@@ -19,6 +26,9 @@ export function filterView({ data, filter, voice }: View) {
   });
   return {
     isFiltered: isFiltered(filter),
+    /** Of a cut-off, which stays when the filter changes; "" for the answers as they are now. */
+    cutoff: filter.cutoff ?? '',
+    now: queryOf({ ...filter, cutoff: '' }),
     regions: REGIONS.map((region) => option(region, voice.t(`region.${region}`), filter.region)),
     groups: groupsOf(data).map((group) => option(group.id, group.label, filter.group)),
     reviews: REVIEWS.map((review) => option(review, voice.t(`review.${review}`), filter.review)),
@@ -35,7 +45,7 @@ export const rowOf = (
   region: view.voice.t(`region.${member.state.region}`),
   submitted: member.at >= 0,
   review: member.at >= 0 ? view.voice.t(`review.${member.review}`) : '',
-  href: `${baseOf(view)}/states/${member.state._id}/${member.audience}`,
+  href: `${baseOf(view)}/states/${member.state._id}/${member.audience}${cutOffQuery(view.filter)}`,
 });
 
 export const sorted = <T extends { name: string }>(rows: T[], voice: Voice) =>

@@ -32,6 +32,13 @@ const schema = new Schema<Response>(
 
 const SAVES_KEPT = 50;
 
+const revisionId = (response: string, revision: number) => `${response}:${revision}`;
+/** Of those that were submitted at all. */
+const idsOf = (wanted: { response: string; revision: number }[]) =>
+  wanted
+    .filter(({ revision }) => revision > 0)
+    .map((one) => revisionId(one.response, one.revision));
+
 type Revision = Submission & { _id: string; response: string };
 const revisionSchema = new Schema<Revision>(
   {
@@ -234,7 +241,7 @@ export function responseStore(connection: Connection) {
       );
       if (result.modifiedCount !== 1) return false;
       await revisions.create(
-        [{ ...submission, _id: `${id}:${submission.revision}`, response: id }],
+        [{ ...submission, _id: revisionId(id, submission.revision), response: id }],
         { session },
       );
       return true;
@@ -258,6 +265,7 @@ export function responseStore(connection: Connection) {
             audience: 1,
             review: 1,
             startedAt: 1,
+            'submitted.revision': 1,
             'submitted.use': 1,
             'submitted.uses': 1,
             'submitted.row': 1,
@@ -266,6 +274,68 @@ export function responseStore(connection: Connection) {
         )
         .sort({ state: 1 })
         .lean<Response[]>();
+    },
+
+    /** Which revision of each response counts, all at one instant; by State. */
+    async counted(round: string): Promise<
+      (Pick<Response, 'state' | 'audience' | 'review'> & {
+        response: string;
+        revision: number;
+        started: boolean;
+      })[]
+    > {
+      const session = await connection.startSession({ snapshot: true });
+      try {
+        const found = await model
+          .find(
+            { round },
+            { state: 1, audience: 1, review: 1, startedAt: 1, 'submitted.revision': 1 },
+          )
+          .sort({ state: 1, audience: 1 })
+          .session(session)
+          .lean<Response[]>();
+        return found.map(({ _id, state, audience, review, startedAt, submitted }) => ({
+          response: _id,
+          state,
+          audience,
+          review,
+          revision: submitted?.revision ?? 0,
+          started: startedAt !== null,
+        }));
+      } finally {
+        await session.endSession();
+      }
+    },
+
+    /** What was submitted as these revisions, by response. */
+    async revisionsAt(
+      wanted: { response: string; revision: number }[],
+    ): Promise<Map<string, Revision>> {
+      const found = await revisions
+        .find({ _id: trusted({ $in: idsOf(wanted) }) })
+        .lean<Revision[]>();
+      return new Map(found.map((one) => [one.response, one]));
+    },
+
+    /** What results are counted from as these revisions stood: no answers, only the rows of codes. By response. */
+    async rowsAt(wanted: { response: string; revision: number }[]): Promise<Map<string, Revision>> {
+      const found = await revisions
+        .find(
+          { _id: trusted({ $in: idsOf(wanted) }) },
+          { response: 1, revision: 1, use: 1, uses: 1, row: 1, submittedAt: 1 },
+        )
+        .lean<Revision[]>();
+      return new Map(found.map((one) => [one.response, one]));
+    },
+
+    /** What each State of a round says now of how its answers may be used. */
+    async usesOf(round: string): Promise<Map<string, Pick<Submission, 'use' | 'uses'>>> {
+      const found = await model
+        .find({ round }, { 'submitted.use': 1, 'submitted.uses': 1 })
+        .lean<Response[]>();
+      return new Map(
+        found.flatMap(({ _id, submitted }) => (submitted ? [[_id, submitted] as const] : [])),
+      );
     },
 
     async revisions(id: string): Promise<Revision[]> {

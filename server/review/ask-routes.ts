@@ -2,6 +2,7 @@
 import { type Response as HttpResponse, type Request, Router } from 'express';
 import { readerOf } from '../accounts/account.ts';
 import { newId } from '../db/record.ts';
+import { placesOf } from '../progress/places.ts';
 import { clean } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
@@ -62,11 +63,13 @@ export function askRoutes(services: Services, desk: Desk): Router {
   ) {
     const said = saidOf(place, place.questions);
     const { title, locals } = askPage(place, form, said, { languages, ...of }, voice);
+    const questionnaire = place.edition.in(voice.language);
     await desk.send(req, res, account, {
       view: 'review/ask',
       title,
-      heading: place.edition.in(voice.language).definition.shortTitle,
+      heading: questionnaire.definition.shortTitle,
       round,
+      places: placesOf(round._id, questionnaire, req.path, '', voice, true),
       status,
       locals: {
         ...locals,

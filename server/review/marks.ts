@@ -16,6 +16,8 @@ export type Marks = {
   open: number;
 };
 
+export const NO_MARKS: Marks = { questions: {}, answers: {}, states: {}, open: 0 };
+
 export const markOf = (state: string, question: string): string => `${state} ${question}`;
 
 /**

@@ -1,6 +1,7 @@
 /** The Committee's pages of clarifications: all of a round, one, and the last word on it. */
 import { type Request, Router } from 'express';
 import { readerOf } from '../accounts/account.ts';
+import { placesOf } from '../progress/places.ts';
 import { clean } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
@@ -31,6 +32,7 @@ export function reviewRoutes(services: Services, desk: Desk): Router {
       title: voice.t('clarify.list.title'),
       heading: questionnaire.definition.shortTitle,
       round,
+      places: placesOf(round._id, questionnaire, req.path, '', voice, true),
       locals: listPage(round, questionnaire, { all, states, accounts }, req.query, voice),
     });
   });
@@ -72,6 +74,7 @@ export function reviewRoutes(services: Services, desk: Desk): Router {
       title: page.title,
       heading: edition.in(voice.language).definition.shortTitle,
       round,
+      places: placesOf(round._id, edition.in(voice.language), req.path, '', voice, true),
       status: typed ? (typed.problem === 'moved' ? 409 : 422) : 200,
       locals: { ...page, ends: own ? [] : endsOf(clarification), own, typed },
     });

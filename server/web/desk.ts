@@ -6,6 +6,7 @@ import type { Services } from '../services.ts';
 import { INTERFACE_LANGUAGES, type Voice, voiceOf } from '../texts.ts';
 import { formToken, isFormToken } from './form-token.ts';
 import { languageOf } from './language.ts';
+import type { NavItem } from './pages.ts';
 import { Refusal, SignInNeeded } from './refusal.ts';
 import { ABSOLUTE_SECONDS } from './session.ts';
 import type { Web } from './web.ts';
@@ -15,6 +16,8 @@ export type DeskPage = {
   title: string;
   heading?: string;
   round?: Round | null;
+  /** A second navigation, of the part of the site that the page is in. */
+  places?: NavItem[];
   locals: object;
   scripts?: string[];
   status?: number;
@@ -114,6 +117,7 @@ export function desk(services: Services, web: Web) {
             ...(held ? [t(`sending.notice.${held}`)] : []),
           ],
           signOut: formToken(secrets, `session ${req.sessionID}`),
+          places: page.places ?? [],
           scripts: page.scripts ?? [],
           wide: true,
         },

@@ -5,6 +5,8 @@ import type { Express, Response } from 'express';
 import { LANGUAGE_NAMES, type Voice } from '../texts.ts';
 import type { Assets } from './assets.ts';
 
+export type NavItem = { href: string; label: string; current?: boolean };
+
 /** What every page needs besides its own content. */
 export type Frame = {
   title: string;
@@ -15,7 +17,9 @@ export type Frame = {
   subheading?: string;
   /** Who the page is for, at the end of the bar. */
   who?: string;
-  nav?: { href: string; label: string; current?: boolean }[];
+  nav?: NavItem[];
+  /** The pages of the part of the site that this one is in. */
+  places?: NavItem[];
   /** Languages to switch to. With `form`, the choice is a button of that form, so that what was typed is saved first. */
   languages?: {
     codes: string[];
@@ -66,6 +70,7 @@ export function pages(app: Express, assets: Assets) {
         subheading: '',
         who: '',
         nav: [],
+        places: [],
         languages: { codes: [] },
         path: '/',
         notices: [],

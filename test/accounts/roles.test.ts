@@ -20,6 +20,7 @@ const ASK = `/results/${SLUG}/states/KHM/affected/ask/a44_01`;
 const LETTER = `/results/${SLUG}/gender/44/KHM/affected/letter`;
 const ALL: Role[] = ['viewer', 'committee', 'gender-focal-point', 'admin'];
 const REVIEWERS: Role[] = ['committee', 'gender-focal-point', 'admin'];
+const COMMITTEE: Role[] = ['committee', 'admin'];
 const ADMIN: Role[] = ['admin'];
 
 const NOBODY = '000000000000000000000000';
@@ -28,6 +29,7 @@ const NOBODY = '000000000000000000000000';
 const DESK: [route: string, allowed: Role[], address: string, status: number][] = [
   ['GET /results', ALL, '/results', 303],
   ['GET /results/:round', ALL, `/results/${SLUG}`, 200],
+  ['GET /results/:round/actions', ALL, `/results/${SLUG}/actions`, 200],
   ['GET /results/:round/actions/:action', ALL, `/results/${SLUG}/actions/44`, 200],
   ['GET /results/:round/questions/:question', ALL, `/results/${SLUG}/questions/a44_01`, 200],
   ['GET /results/:round/indicators/:indicator', ALL, `/results/${SLUG}/indicators/:key`, 200],
@@ -62,6 +64,14 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['POST /results/:round/states/:state/:audience/ask/:question', REVIEWERS, ASK, 403],
   ['GET /results/:round/gender/:action/:state/:audience/letter', REVIEWERS, LETTER, 404],
   ['POST /results/:round/gender/:action/:state/:audience/letter', REVIEWERS, LETTER, 404],
+  [
+    'GET /results/:round/questions/:question/chart.:kind',
+    ALL,
+    `/results/${SLUG}/questions/a44_01/chart.csv`,
+    200,
+  ],
+  ['GET /results/:round/cut-offs', ALL, `/results/${SLUG}/cut-offs`, 200],
+  ['POST /results/:round/cut-offs', COMMITTEE, `/results/${SLUG}/cut-offs`, 422],
   ['POST /results/:round/exports/:format', REVIEWERS, `/results/${SLUG}/exports/csv`, 200],
   ['GET /admin/rounds', ADMIN, '/admin/rounds', 200],
   ['POST /admin/rounds', ADMIN, '/admin/rounds', 422],

@@ -291,9 +291,12 @@ describe('a worker that dies', () => {
     let asked = 0;
     const outcome = await transport.deliver(
       mail,
-      async () => {
-        asked += 1;
-        return false;
+      {
+        handOver: async () => {
+          asked += 1;
+          return false;
+        },
+        holds: () => true,
       },
       10_000,
     );

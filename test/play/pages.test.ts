@@ -180,3 +180,73 @@ describe('the page of one State', () => {
       expect((await admin.get(`${PLAY}/${place}`)).status).toBe(404);
   });
 });
+
+describe('what is done for the ticked States', () => {
+  const query = (places: string[], more: Record<string, string> = {}) =>
+    new URLSearchParams([
+      ...Object.entries(more),
+      ...places.map((place): [string, string] => ['place', place]),
+    ]).toString();
+  const MORE_TIME = `${PLAY}/more-time`;
+
+  it('ticks all that the filter shows, without a script', async () => {
+    const page = await admin.get(`${PLAY}?audience=donor&ticked=all`);
+    const boxes = page.all('tbody input[name="place"]');
+    expect(boxes.length).toBeGreaterThan(2);
+    expect(boxes.every((box) => box.hasAttribute('checked'))).toBe(true);
+    const none = page.all('#ticked a').find((link) => link.text === 'Tick none');
+    const back = await admin.get(`${PLAY}${none?.getAttribute('href')}`);
+    expect(back.all('tbody input[checked]')).toHaveLength(0);
+    expect(back.html).not.toContain('>Chad<');
+  });
+
+  it('writes to them: the form of a mailing has them ticked', async () => {
+    const play = await admin.get(PLAY);
+    const form = play.root.querySelector('form:has(.ticks)') ?? play.root;
+    const button = form.querySelector('button[value="reminder"]');
+    expect(button?.getAttribute('formaction')).toBe(`/admin/rounds/${SLUG}/mailings/new`);
+    const sent = query(['TCD affected', 'NOR donor'], { who: 'hand', kind: 'reminder' });
+    const page = await admin.get(`${button?.getAttribute('formaction')}?${sent}`);
+    expect(page.root.querySelector('#who-hand')?.hasAttribute('checked')).toBe(true);
+    expect(
+      page.all('input[name="place"][checked]').map((box) => box.getAttribute('value')),
+    ).toEqual(['TCD affected', 'NOR donor']);
+  });
+
+  it('gives them more time, names those that were not invited, and tells the contacts', async () => {
+    const page = await admin.get(
+      `${MORE_TIME}?${query(['IRQ affected', 'NOR donor', 'AFG affected', '$ne'])}`,
+    );
+    expect(page.text('.note')).toContain('Afghanistan');
+    expect(page.all('form[action$="more-time"] input[name="place"]')).toHaveLength(2);
+    const early = await admin.submit(page, 'form[action$="more-time"]', {
+      until: '2023-05-12T18:00',
+    });
+    expect([early.status, early.root.querySelector('#until')?.getAttribute('value')]).toEqual([
+      422,
+      '2023-05-12T18:00',
+    ]);
+    const done = await admin.submit(early, 'form[action$="more-time"]', {
+      until: '2023-07-20T18:00',
+    });
+    expect(done.text('.done-note')).toBe('2 States have more time. Mails that say so: 2.');
+    for (const place of ['IRQ/affected', 'NOR/donor'])
+      expect(rowOf(done, place)).toContain('until 20 July 2023');
+  });
+
+  it('asks for a State when none is ticked, and changes nothing', async () => {
+    const page = await admin.get(MORE_TIME);
+    expect(page.html).toContain('Tick at least one State that has been invited.');
+    const token = (await admin.get(`${MORE_TIME}?${query(['IRQ affected'])}`)).root
+      .querySelector('input[name="token"]')
+      ?.getAttribute('value');
+    const posted = await admin.post(MORE_TIME, { token: token ?? '', until: '2023-07-25T18:00' });
+    expect(posted.status).toBe(422);
+  });
+
+  it('is for the secretariat only', async () => {
+    const viewer = await signedIn(on, 'viewer');
+    expect((await viewer.get(`${MORE_TIME}?${query(['IRQ affected'])}`)).status).toBe(403);
+    expect((await viewer.post(MORE_TIME, { until: '2023-07-25T18:00' })).status).toBe(403);
+  });
+});

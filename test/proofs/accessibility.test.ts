@@ -47,6 +47,7 @@ const COMMITTEE = [
   '/indicators/i44a',
   '/states',
   '/states/KHM/affected',
+  '/cut-offs',
 ].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
   '/admin/rounds',

@@ -185,6 +185,7 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
       state,
       audience,
       at,
+      revision: 1,
       response: state._id,
       use: 'attributed',
       review: 'received',
@@ -194,6 +195,8 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
   );
   return {
     round: 'round',
+    zone: 'UTC',
+    demonstration: false,
     questionnaire,
     referenceDate: '2023-05-01',
     states,
@@ -201,6 +204,7 @@ function datasetOf(questionnaire: Questionnaire, audience: string, responses: An
       [audience, { id: audience, ...columnsOf(questionnaire, audience, responses), members }],
     ]),
     cutOff: new Date(0),
+    snapshot: null,
   };
 }
 

@@ -143,11 +143,14 @@ export async function converse([, script, , , options = {}]: Case): Promise<
     `smtp://${user ? `${user}@` : ''}127.0.0.1:${server.port}/?${query}`,
   );
   let handed = 0;
-  const handOver = async () => {
-    handed += 1;
-    return true;
+  const permit = {
+    handOver: async () => true,
+    holds: () => {
+      handed += 1;
+      return true;
+    },
   };
-  const delivery = await transport.deliver(MAIL, handOver, PATIENCE);
+  const delivery = await transport.deliver(MAIL, permit, PATIENCE);
   transport.close();
   await server.close();
   return { ...delivery, handed };

@@ -50,6 +50,7 @@ export function inventedRound(
           audience: id,
           response: `${key} ${id}`,
           at,
+          revision: 1,
           use,
           uses: Object.fromEntries(Object.entries(uses).filter(([one]) => one in counted)),
           review,
@@ -62,10 +63,13 @@ export function inventedRound(
   });
   return {
     round: 'invented',
+    zone: 'UTC',
+    demonstration: false,
     questionnaire,
     referenceDate: '2023-05-01',
     states: [...states.values()],
     audiences: new Map(parts),
     cutOff: new Date('2023-05-03T08:00:00Z'),
+    snapshot: null,
   };
 }

@@ -1,0 +1,47 @@
+/**
+ * The pages of the results of a round, as the navigation beneath the bar lists them. A new page is a line here and its
+ * name in `places.ID` of each locale. Pure.
+ */
+import type { Questionnaire } from '../questionnaire/questionnaire.ts';
+import type { Voice } from '../texts.ts';
+
+type Place = {
+  id: string;
+  /** After `/results/ROUND`. */
+  path: string;
+  /** Addresses that belong to it besides those below its own. */
+  also?: string[];
+  /** Left out where the questionnaire has nothing for it. */
+  shown?: (questionnaire: Questionnaire) => boolean;
+  /** For those only who review answers. */
+  reviewers?: true;
+};
+
+const PLACES: Place[] = [
+  { id: 'overview', path: '' },
+  { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
+  { id: 'states', path: '/states' },
+  { id: 'clarifications', path: '/clarifications', reviewers: true },
+  { id: 'cutOffs', path: '/cut-offs' },
+];
+
+/** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" @param reviews whether the reader reviews answers */
+export function placesOf(
+  round: string,
+  questionnaire: Questionnaire,
+  here: string,
+  query: string,
+  { t }: Voice,
+  reviews = false,
+) {
+  const base = `/results/${round}`;
+  const within = (path: string) => here.startsWith(`${base}${path}/`);
+  return PLACES.filter(
+    ({ shown, reviewers }) => (shown?.(questionnaire) ?? true) && (!reviewers || reviews),
+  ).map(({ id, path, also = [] }) => ({
+    href: `${base}${path}${query}`,
+    label: t(`places.${id}`),
+    current:
+      here === base + path || (path !== '' && within(path)) || also.some((one) => within(one)),
+  }));
+}

@@ -1,0 +1,139 @@
+/**
+ * What every page of results begins and ends with, in whichever folder its routes are: the round of the address, read
+ * for whoever is signed in, and the frame with the navigation. No list of addresses itself.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Response as HttpResponse, Request, RequestHandler } from 'express';
+import { may, type Permission, readerOf } from '../accounts/account.ts';
+import { marksFor, NO_MARKS } from '../review/marks.ts';
+import type { Services } from '../services.ts';
+import type { Desk } from '../web/desk.ts';
+import { Refusal } from '../web/refusal.ts';
+import type { CutOff } from './cut-off.ts';
+import { cutOffQuery, filterFrom, queryOf } from './filter-query.ts';
+import { placesOf } from './places.ts';
+import { readDataset } from './read.ts';
+import { cutOffWords, filterView, type View } from './view.ts';
+
+type Arrived = Awaited<ReturnType<Desk['roundAt']>>;
+/** Who looks, at which round, and what it says to them. */
+export type At = Arrived & { view: View };
+
+type ResultsPage = {
+  /** Below `views/`. */
+  view: string;
+  title: string;
+  locals: object;
+  scripts?: string[];
+  status?: number;
+};
+
+/** What draws the charts of a page. */
+export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
+
+/** The cut-off of an address; null where it names none. @throws Refusal for one that there is not: figures of now would pass for its */
+async function cutOffAt(
+  services: Pick<Services, 'cutOffs'>,
+  round: string,
+  slug: unknown,
+): Promise<CutOff | null> {
+  if (slug === undefined || slug === '') return null;
+  const cutOff = typeof slug === 'string' ? await services.cutOffs.find(round, slug) : null;
+  if (!cutOff) throw new Refusal('not-found');
+  return cutOff;
+}
+
+export function resultsDesk(services: Services, desk: Desk) {
+  async function read(req: Request, arrived: Arrived): Promise<At> {
+    const { account, round, voice } = arrived;
+    const cutOff = await cutOffAt(services, round._id, req.query['cutoff']);
+    const data = await readDataset(services, round, voice.language, cutOff);
+    if (!data) throw new Refusal('not-found');
+    const groups = data.questionnaire.definition.groups.map((group) => group.id);
+    const filter = {
+      ...filterFrom(req.query, groups),
+      ...(cutOff ? { cutoff: cutOff.slug } : {}),
+    };
+    return { ...arrived, view: { data, filter, reader: readerOf(account), voice } };
+  }
+
+  const frame = (
+    req: Request,
+    res: HttpResponse,
+    { account, round, voice, edition }: Arrived,
+    page: ResultsPage,
+    query: string,
+  ) => {
+    const questionnaire = edition.in(voice.language);
+    return desk.send(req, res, account, {
+      ...page,
+      heading: questionnaire.definition.shortTitle,
+      round,
+      places: placesOf(
+        round._id,
+        questionnaire,
+        req.path,
+        query,
+        voice,
+        may(account, 'responses.review'),
+      ),
+    });
+  };
+
+  const send = async (
+    req: Request,
+    res: HttpResponse,
+    at: At,
+    page: ResultsPage,
+  ): Promise<void> => {
+    const { round, view, account } = at;
+    const reads = may(account, 'responses.review');
+    const { data, reader } = view;
+    const locals = {
+      ...page.locals,
+      filters: filterView(view),
+      base: `/results/${round._id}`,
+      roundId: round._id,
+      cutOff: cutOffWords(view),
+      cutOffQuery: cutOffQuery(view.filter),
+      plan: view.data.questionnaire.definition.plan,
+      canExport: may(account, 'results.export'),
+      canReview: reads,
+      // Figures of a cut-off tell of that day, and what is under clarification of now.
+      marks: view.filter.cutoff
+        ? NO_MARKS
+        : await marksFor(services, round._id, data.questionnaire, { reader, reads }),
+    };
+    return frame(req, res, at, { ...page, locals }, queryOf(view.filter));
+  };
+
+  return {
+    /** Signed in and allowed, the round is there, its material is read. @throws Refusal, SignInNeeded */
+    at: async (req: Request, permission: Permission = 'results.read'): Promise<At> =>
+      read(req, await desk.roundAt(req, permission)),
+
+    /**
+     * The handler of a page. Where its figures cannot be read it says that they failed, in the same frame: nothing that
+     * could be taken for an empty result. @throws Refusal, SignInNeeded
+     */
+    page:
+      (build: (at: At, req: Request) => ResultsPage | Promise<ResultsPage>): RequestHandler =>
+      async (req, res) => {
+        const arrived = await desk.roundAt(req, 'results.read');
+        try {
+          const at = await read(req, arrived);
+          await send(req, res, at, await build(at, req));
+        } catch (error) {
+          if (error instanceof Refusal || res.headersSent) throw error;
+          const id = randomBytes(4).toString('hex');
+          services.log.error({ err: error, id }, 'figures could not be read');
+          const title = arrived.voice.t('failed.title');
+          const failed = { view: 'progress/failed', title, locals: { id }, status: 500 };
+          await frame(req, res, arrived, failed, '');
+        }
+      },
+
+    /** For a page that answers a form, such as one that comes back with what was typed. */
+    send,
+  };
+}
