@@ -127,7 +127,7 @@ const SHORT_LIST = 20;
 function inFigures({ categories }: Distribution, voice: Voice): string {
   const all = categories.length <= SHORT_LIST;
   return categories
-    .filter(({ members }) => all || members.length > 0)
+    .filter(({ key, members }) => all || members.length > 0 || key === '_no_answer')
     .map(({ key, label, members }) => {
       const name = label ?? voice.t(`category.${key.slice(1)}`);
       return `${name}\u00a0${voice.number(members.length)}`;

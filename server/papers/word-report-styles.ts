@@ -40,7 +40,11 @@ export function reportStyles(language: string, direction: 'ltr' | 'rtl'): IStyle
       own('Paragraph', 'Numbered paragraph', { spacing: { after: 120 } }),
       own('Point', 'Lettered point', { spacing: { after: 60 } }),
       {
-        ...own('AnnexHeading', 'Annex heading', { keepNext: true, pageBreakBefore: true }),
+        ...own('AnnexHeading', 'Annex heading', {
+          keepNext: true,
+          pageBreakBefore: true,
+          outlineLevel: 0,
+        }),
         basedOn: 'Heading1',
       },
       own(

@@ -83,6 +83,7 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
     const size = { width: Math.round(png.width * scale), height: Math.round(png.height * scale) };
     return new Paragraph({
       style: 'Picture',
+      ...bidi,
       children: [
         new ImageRun({
           type: 'png',
@@ -98,7 +99,7 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
     const columns = widths.map((part) => Math.round(part * TEXT_WIDTH));
     const row = (cells: string[], style: string, isHead: boolean) =>
       new TableRow({
-        tableHeader: isHead,
+        ...(isHead ? { tableHeader: true } : {}),
         cantSplit: true,
         children: cells.map(
           (text, at) =>

@@ -60,11 +60,21 @@ export function stylesFor(language: string, direction: 'ltr' | 'rtl', font = FON
       },
       heading1: {
         run: run(15, bold),
-        paragraph: { spacing: { before: 360, after: 100 }, keepNext: true, keepLines: true },
+        paragraph: {
+          spacing: { before: 360, after: 100 },
+          keepNext: true,
+          keepLines: true,
+          outlineLevel: 0,
+        },
       },
       heading2: {
         run: run(11, bold),
-        paragraph: { spacing: { before: 280, after: 60 }, keepNext: true, keepLines: true },
+        paragraph: {
+          spacing: { before: 280, after: 60 },
+          keepNext: true,
+          keepLines: true,
+          outlineLevel: 1,
+        },
       },
     },
     paragraphStyles: [
