@@ -22,3 +22,17 @@ export const FILLS = {
 } as const satisfies Record<string, Fill>;
 
 export type FillName = keyof typeof FILLS;
+
+const SERIES: FillName[] = [
+  'deep',
+  'zigzag',
+  'dotted',
+  'crossed',
+  'upright',
+  'falling',
+  'plain',
+  'lattice',
+];
+
+/** Of the series at a place; after the eighth they come again. */
+export const seriesFill = (place: number): FillName => SERIES[place % SERIES.length] as FillName;

@@ -6,6 +6,7 @@ import { chartSvg } from '../charts/svg.ts';
 import { chartCsv } from '../exports/chart-csv.ts';
 import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
+import { crossPicture } from './cross-page.ts';
 import { questionCharts } from './question-page.ts';
 import type { View } from './view.ts';
 
@@ -40,8 +41,21 @@ export function chartRoutes(at: (req: Request) => Promise<At>): Router {
     return found ? { picture: found.picture, name: found.id } : null;
   });
 
+  chart('/cross', (view, { query }) => {
+    const picture = crossPicture(view, crossQuery(query));
+    return picture && { picture, name: 'cross' };
+  });
+
   return router;
 }
+
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const crossQuery = (query: Request['query']) => ({
+  of: wordOf(query['of']),
+  by: wordOf(query['by']),
+  row: wordOf(query['row']),
+  column: wordOf(query['column']),
+});
 
 type Drawn = { picture: Picture /** Of the file, after the round. */; name: string };
 

@@ -50,11 +50,13 @@ export type Filter = {
   review: Review | null;
   /** Slug of the cut-off that is shown; it is kept on every link of a page, and filters nothing. */
   cutoff?: string | undefined;
+  /** Only those asked as this audience. */
+  audience?: string | undefined;
 };
 export const NO_FILTER: Filter = { region: null, group: null, review: null };
 
 export const isFiltered = (filter: Filter): boolean =>
-  filter.region !== null || filter.group !== null || filter.review !== null;
+  [filter.region, filter.group, filter.review, filter.audience].some(Boolean);
 
 export const stateMatches = (state: State, filter: Filter, date: string): boolean =>
   (filter.region === null || state.region === filter.region) &&
@@ -62,6 +64,7 @@ export const stateMatches = (state: State, filter: Filter, date: string): boolea
 
 /** The members that a filter leaves. With a review state only submitted responses in that state are left. */
 export function selected(data: Dataset, audience: string, filter: Filter): Member[] {
+  if (filter.audience && filter.audience !== audience) return [];
   const members = data.audiences.get(audience)?.members ?? [];
   return members.filter(
     (member) =>

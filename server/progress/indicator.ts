@@ -99,7 +99,7 @@ function joinStates(
   hidden: Set<Member>,
 ): JoinedState[] {
   const members = new Map<string, Member[]>();
-  for (const audience of audiences)
+  for (const audience of audiences.filter((one) => !filter.audience || filter.audience === one))
     for (const member of data.audiences.get(audience)?.members ?? []) {
       if (filter.review !== null && (member.at < 0 || member.review !== filter.review)) continue;
       members.set(member.state._id, [...(members.get(member.state._id) ?? []), member]);

@@ -34,6 +34,9 @@ function filterWords(view: View): string[] {
     ...groupsOf(view.data)
       .filter((group) => group.id === filter.group)
       .map((group) => group.label),
+    ...view.data.questionnaire.definition.audiences
+      .filter(({ id }) => id === filter.audience)
+      .map(({ short }) => short),
     ...(filter.review
       ? [`${voice.t('filter.review')}: ${voice.t(`review.${filter.review}`)}`]
       : []),

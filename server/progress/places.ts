@@ -19,6 +19,7 @@ const PLACES: Place[] = [
   { id: 'overview', path: '' },
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
+  { id: 'cross', path: '/cross' },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 

@@ -12,7 +12,7 @@ import type { CutOff } from './cut-off.ts';
 import { cutOffQuery, filterFrom, queryOf } from './filter-query.ts';
 import { placesOf } from './places.ts';
 import { readDataset } from './read.ts';
-import { cutOffWords, filterView, type View } from './view.ts';
+import { cutOffWords, filterView, filterWordsOf, type View } from './view.ts';
 
 type Arrived = Awaited<ReturnType<Desk['roundAt']>>;
 /** Who looks, at which round, and what it says to them. */
@@ -48,9 +48,8 @@ export function resultsDesk(services: Services, desk: Desk) {
     const cutOff = await cutOffAt(services, round._id, req.query['cutoff']);
     const data = await readDataset(services, round, voice.language, cutOff);
     if (!data) throw new Refusal('not-found');
-    const groups = data.questionnaire.definition.groups.map((group) => group.id);
     const filter = {
-      ...filterFrom(req.query, groups),
+      ...filterFrom(req.query, filterWordsOf(data)),
       ...(cutOff ? { cutoff: cutOff.slug } : {}),
     };
     return { ...arrived, view: { data, filter, reader: readerOf(account), voice } };

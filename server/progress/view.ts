@@ -9,6 +9,13 @@ import { cutOffQuery, queryOf } from './filter-query.ts';
 export type View = { data: Dataset; filter: Filter; reader: Reader; voice: Voice };
 
 export const baseOf = ({ data }: View) => `/results/${data.round}`;
+/** What a filter can name. */
+export const filterWordsOf = ({
+  questionnaire: { definition },
+}: Pick<Dataset, 'questionnaire'>) => ({
+  groups: definition.groups.map(({ id }) => id),
+  audiences: definition.audiences.map(({ id }) => id),
+});
 export const groupsOf = (data: Dataset) => data.questionnaire.definition.groups;
 
 /** Until when answers are counted, in words, with the name of the cut-off where one is shown. */
@@ -31,6 +38,12 @@ export function filterView({ data, filter, voice }: View) {
     now: queryOf({ ...filter, cutoff: '' }),
     regions: REGIONS.map((region) => option(region, voice.t(`region.${region}`), filter.region)),
     groups: groupsOf(data).map((group) => option(group.id, group.label, filter.group)),
+    audiences: data.questionnaire.definition.audiences.map(({ id, short }) =>
+      option(id, short, filter.audience ?? null),
+    ),
+    chosen: filter,
+    /** The same view of confirmed answers only; "" where it is that already. */
+    confirmed: filter.review === 'confirmed' ? '' : queryOf({ ...filter, review: 'confirmed' }),
     reviews: REVIEWS.map((review) => option(review, voice.t(`review.${review}`), filter.review)),
   };
 }

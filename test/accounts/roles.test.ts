@@ -51,6 +51,13 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     `/results/${SLUG}/questions/a44_01/chart.csv`,
     200,
   ],
+  ['GET /results/:round/cross', ALL, `/results/${SLUG}/cross?of=a44_01&by=_region`, 200],
+  [
+    'GET /results/:round/cross/chart.:kind',
+    ALL,
+    `/results/${SLUG}/cross/chart.svg?of=a44_01&by=_region`,
+    200,
+  ],
   ['GET /results/:round/cut-offs', ALL, `/results/${SLUG}/cut-offs`, 200],
   ['POST /results/:round/cut-offs', COMMITTEE, `/results/${SLUG}/cut-offs`, 422],
   ['POST /results/:round/exports/:format', REVIEWERS, `/results/${SLUG}/exports/csv`, 200],

@@ -48,6 +48,7 @@ const COMMITTEE = [
   '/states',
   '/states/KHM/affected',
   '/cut-offs',
+  '/cross?of=a44_01&by=a42_01&row=yes',
 ].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
   '/admin/rounds',
