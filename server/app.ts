@@ -19,10 +19,14 @@ import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
 import { playRoutes } from './play/routes.ts';
 import { selectionRoutes } from './play/selection-routes.ts';
+import { dossierRoutes } from './progress/dossier-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
+import { answerRoutes } from './review/answer-routes.ts';
+import { askRoutes } from './review/ask-routes.ts';
+import { reviewRoutes } from './review/routes.ts';
 import { roundRoutes } from './rounds/routes.ts';
 import type { Services } from './services.ts';
 import { stateRoutes } from './states/routes.ts';
@@ -60,12 +64,16 @@ export function createApp(services: Services): Express {
   app.use(receiptRoutes(services, web));
   app.use(paperRoutes(services, web));
   app.use(lostLinkRoutes(services, web));
+  app.use(answerRoutes(services, web));
   app.use(responseRoutes(services, web));
 
   // From here on pages are for accounts; respondents have no session.
   app.use(accountSession(services));
   app.use(accountRoutes(services, web, desk));
+  app.use(dossierRoutes(services, desk));
   app.use(progressRoutes(services, desk));
+  app.use(reviewRoutes(services, desk));
+  app.use(askRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
   app.use(noteRoutes(services, web, desk));

@@ -87,7 +87,7 @@ function pictureOf(view: View, table: CrossTable): Picture {
     ),
     ...pictureNotes(
       view,
-      voice.t('known' in table.by ? 'cross.answered' : 'cross.counted', words) +
+      ('known' in table.by ? voice.t('cross.answered', words) : voice.t('cross.counted', words)) +
         (withheld > 0 ? ` ${voice.t('cross.withheld', { count: withheld })}` : ''),
     ),
   };

@@ -13,32 +13,37 @@ type Place = {
   also?: string[];
   /** Left out where the questionnaire has nothing for it. */
   shown?: (questionnaire: Questionnaire) => boolean;
+  /** For those only who review answers. */
+  reviewers?: true;
 };
 
 const PLACES: Place[] = [
   { id: 'overview', path: '' },
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
+  { id: 'matrix', path: '/matrix' },
+  { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cross', path: '/cross' },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 
-/** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" */
+/** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" @param reviews whether the reader reviews answers */
 export function placesOf(
   round: string,
   questionnaire: Questionnaire,
   here: string,
   query: string,
   { t }: Voice,
+  reviews = false,
 ) {
   const base = `/results/${round}`;
   const within = (path: string) => here.startsWith(`${base}${path}/`);
-  return PLACES.filter(({ shown }) => shown?.(questionnaire) ?? true).map(
-    ({ id, path, also = [] }) => ({
-      href: `${base}${path}${query}`,
-      label: t(`places.${id}`),
-      current:
-        here === base + path || (path !== '' && within(path)) || also.some((one) => within(one)),
-    }),
-  );
+  return PLACES.filter(
+    ({ shown, reviewers }) => (shown?.(questionnaire) ?? true) && (!reviewers || reviews),
+  ).map(({ id, path, also = [] }) => ({
+    href: `${base}${path}${query}`,
+    label: t(`places.${id}`),
+    current:
+      here === base + path || (path !== '' && within(path)) || also.some((one) => within(one)),
+  }));
 }

@@ -3,6 +3,7 @@ import { checkBranches } from './check-branches.ts';
 import { checkCodes, checkReferences } from './check-codes.ts';
 import { checkIndicators } from './check-indicators.ts';
 import { checkQuestions } from './check-questions.ts';
+import { checkViews } from './check-views.ts';
 import { type Definition, definitionSchema, type Language } from './definition.ts';
 import { compile } from './questionnaire.ts';
 import { translationGaps } from './texts.ts';
@@ -38,6 +39,7 @@ export function checkDefinition(source: unknown): CheckResult {
     checkQuestions(questionnaire, report);
     checkBranches(questionnaire, report);
     checkIndicators(questionnaire, report);
+    checkViews(questionnaire, report);
   }
   return problems.length > 0
     ? { ok: false, problems }
