@@ -15,7 +15,7 @@ const TYPES = {
   png: 'image/png',
   csv: 'text/csv; charset=utf-8',
 } as const;
-const KINDS = Object.keys(TYPES) as (keyof typeof TYPES)[];
+export const FILE_KINDS = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
 type At = { view: View };
 
@@ -27,7 +27,7 @@ export function chartRoutes(at: (req: Request) => Promise<At>): Router {
   function chart(path: string, chart: (view: View, req: Request) => Drawn | null): void {
     router.get(`/results/:round${path}/chart.:kind`, async (req, res) => {
       const { view } = await at(req);
-      const kind = KINDS.find((known) => known === req.params['kind']);
+      const kind = FILE_KINDS.find((known) => known === req.params['kind']);
       const drawn = kind && chart(view, req);
       if (!drawn) throw new Refusal('not-found');
       await sendPicture(res, kind, drawn, view);
@@ -59,7 +59,7 @@ export const crossQuery = (query: Request['query']) => ({
 
 type Drawn = { picture: Picture /** Of the file, after the round. */; name: string };
 
-async function sendPicture(
+export async function sendPicture(
   res: HttpResponse,
   kind: keyof typeof TYPES,
   { picture, name }: Drawn,

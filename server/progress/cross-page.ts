@@ -1,5 +1,5 @@
 /** The page on which two questions are crossed: what can be chosen, the table and its chart, the States of a cell. Pure. */
-import { seriesFill } from '../charts/fills.ts';
+import { type FillName, seriesFill } from '../charts/fills.ts';
 import { type Picture, pictureData } from '../charts/picture.ts';
 import { type Cross, type Pair, type Side, sideOf } from './cross.ts';
 import { type CrossTable, crossTable, KNOWN, knownTable, questionName } from './cross-table.ts';
@@ -44,6 +44,12 @@ export function crossPicture(view: View, query: CrossQuery): Picture | null {
   return table ? pictureOf(view, table) : null;
 }
 
+const ASIDE: Partial<Record<string, FillName>> = {
+  _not_applicable: 'aside',
+  _withheld: 'held',
+  _no_answer: 'none',
+};
+
 /** Null while not both are chosen, undefined for what there is not. */
 function tableOf(view: View, { of, by }: CrossQuery): CrossTable | null | undefined {
   const side = sideOf(view.data, of);
@@ -70,7 +76,7 @@ function pictureOf(view: View, table: CrossTable): Picture {
     subtitle: voice.t('cross.by', { by: byName(view, table) }),
     series: table.columns.map(({ key, label }, at) => ({
       label,
-      fill: key === '_no_answer' ? 'none' : seriesFill(at),
+      fill: ASIDE[key] ?? seriesFill(at),
     })),
     rows: table.rows.map(({ label, cells }) => ({
       label,

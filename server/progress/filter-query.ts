@@ -26,7 +26,8 @@ export const cutOffQuery = ({ cutoff }: Filter): string => queryOf({ ...NO_FILTE
 export function queryOf(filter: Filter, more: Record<string, string> = {}): string {
   const pairs = { ...more, ...filter };
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(pairs)) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(pairs))
+    if (typeof value === 'string' && value) query.set(name, value);
   const text = query.toString();
   return text ? `?${text}` : '';
 }

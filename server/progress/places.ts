@@ -24,6 +24,7 @@ const PLACES: Place[] = [
   { id: 'matrix', path: '/matrix' },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cross', path: '/cross' },
+  { id: 'compare', path: '/compare' },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 

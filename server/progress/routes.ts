@@ -11,6 +11,7 @@ import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
 import { actionsPage } from './actions-page.ts';
 import { chartRoutes, crossQuery } from './chart-routes.ts';
+import { compareRoutes } from './compare-routes.ts';
 import { crossPage } from './cross-page.ts';
 import { cutOffRoutes } from './cut-off-routes.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
@@ -29,6 +30,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
 
   router.use(chartRoutes(at));
   router.use(cutOffRoutes(services, desk));
+  router.use(compareRoutes(services, desk));
 
   router.get('/results', async (req, res) => {
     const account = await desk.require(req, 'results.read');

@@ -86,6 +86,13 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     `/results/${SLUG}/cross/chart.svg?of=a44_01&by=_region`,
     200,
   ],
+  ['GET /results/:round/compare', ALL, `/results/${SLUG}/compare`, 200],
+  [
+    'GET /results/:round/compare/:chart/chart.:kind',
+    ALL,
+    `/results/${SLUG}/compare/percentage/chart.svg`,
+    200,
+  ],
   ['GET /results/:round/cut-offs', ALL, `/results/${SLUG}/cut-offs`, 200],
   ['POST /results/:round/cut-offs', COMMITTEE, `/results/${SLUG}/cut-offs`, 422],
   ['POST /results/:round/exports/:format', REVIEWERS, `/results/${SLUG}/exports/csv`, 200],
