@@ -23,6 +23,8 @@ const PLACES: Place[] = [
   { id: 'states', path: '/states' },
   { id: 'matrix', path: '/matrix' },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
+  { id: 'cross', path: '/cross' },
+  { id: 'compare', path: '/compare' },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 
