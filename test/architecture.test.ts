@@ -49,6 +49,7 @@ const ARROWS: Record<string, string[]> = {
     'mail',
     'responses',
     'progress',
+    'papers',
   ],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
   exports: ['questionnaire', 'states', 'responses', 'progress', 'charts', 'review'],

@@ -4,9 +4,14 @@ import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnair
 import type { Voice } from '../texts.ts';
 
 export const onlyIf = (condition: Condition, questionnaire: Questionnaire, voice: Voice): string =>
-  voice.t('papers.onlyIf', { condition: words(condition, questionnaire, voice) });
+  voice.t('papers.onlyIf', { condition: conditionWords(condition, questionnaire, voice) });
 
-function words(condition: Condition, questionnaire: Questionnaire, voice: Voice): string {
+/** "43.1 is “Yes” or 43.2 has an answer": without a full stop. */
+export function conditionWords(
+  condition: Condition,
+  questionnaire: Questionnaire,
+  voice: Voice,
+): string {
   if ('all' in condition) return voice.list(parts(condition.all, questionnaire, voice));
   if ('any' in condition) return voice.either(parts(condition.any, questionnaire, voice));
   return ruleWords(condition, questionnaire, voice);
@@ -15,7 +20,7 @@ function words(condition: Condition, questionnaire: Questionnaire, voice: Voice)
 /** A part that is itself joined stands in brackets, so that "and" and "or" cannot be mistaken. */
 const parts = (conditions: Condition[], questionnaire: Questionnaire, voice: Voice): string[] =>
   conditions.map((part) => {
-    const text = words(part, questionnaire, voice);
+    const text = conditionWords(part, questionnaire, voice);
     const count = 'all' in part ? part.all.length : 'any' in part ? part.any.length : 1;
     return count > 1 && conditions.length > 1 ? `(${text})` : text;
   });

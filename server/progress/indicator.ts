@@ -113,7 +113,8 @@ function joinStates(
     });
 }
 
-function conditionHolds(data: Dataset, condition: Condition, members: Member[]): boolean {
+/** Whether the submissions of a State meet a condition, each rule by one of them. */
+export function conditionHolds(data: Dataset, condition: Condition, members: Member[]): boolean {
   if ('all' in condition) return condition.all.every((part) => conditionHolds(data, part, members));
   if ('any' in condition) return condition.any.some((part) => conditionHolds(data, part, members));
   return members.some((member) => member.at >= 0 && ruleHolds(data, condition, member));
