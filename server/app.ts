@@ -19,6 +19,7 @@ import { deskPaperRoutes } from './papers/desk-routes.ts';
 import { paperRoutes } from './papers/routes.ts';
 import { playRoutes } from './play/routes.ts';
 import { selectionRoutes } from './play/selection-routes.ts';
+import { dossierRoutes } from './progress/dossier-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
@@ -71,6 +72,7 @@ export function createApp(services: Services): Express {
   // From here on pages are for accounts; respondents have no session.
   app.use(accountSession(services));
   app.use(accountRoutes(services, web, desk));
+  app.use(dossierRoutes(services, desk));
   app.use(progressRoutes(services, desk));
   app.use(reviewRoutes(services, desk));
   app.use(askRoutes(services, desk));

@@ -49,7 +49,6 @@ const ARROWS: Record<string, string[]> = {
     'mail',
     'responses',
     'progress',
-    'papers',
   ],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
   exports: ['questionnaire', 'states', 'responses', 'progress', 'charts', 'review'],

@@ -1,5 +1,6 @@
 /** The two papers of an audience: its questionnaire to fill in by hand, and a State's own answers. Pure. */
 
+import { onlyIf } from '../questionnaire/condition-words.ts';
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { usesInWords } from '../responses/answer-use.ts';
@@ -7,7 +8,6 @@ import { fileLimits } from '../responses/file-content.ts';
 import { type Response, statusOf } from '../responses/response.ts';
 import { currencyOf } from '../responses/section-form.ts';
 import { answeredBody, blankBody } from './body.ts';
-import { onlyIf } from './condition-words.ts';
 import { makePaper, type Paper, type PaperContext, type PaperQuestion } from './paper.ts';
 
 export function blankPaper(context: PaperContext): Paper {

@@ -1,9 +1,11 @@
 /** One indicator: how it is counted, and the States behind each of its figures. Pure. */
+import { rulesOf } from '../questionnaire/condition.ts';
 import { nameIn } from '../states/state.ts';
 import { disclose } from './disclosure.ts';
 import { queryOf } from './filter-query.ts';
 import { type IndicatorResult, indicatorResult, type JoinedState } from './indicator.ts';
-import { audienceShort, baseOf, groupsOf, rowOf, sorted, type View } from './view.ts';
+import { marksOf, methodOf, sentenceOf, standingsOf } from './indicator-words.ts';
+import { audienceShort, baseOf, rowOf, sorted, type View } from './view.ts';
 
 const PARTS = ['numerator', 'denominator', 'respondents', 'apart'] as const;
 
@@ -16,11 +18,17 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
   const states: JoinedState[] = result[part] ?? [];
   // The group and who submitted are no secret; who meets the rule is.
   const open = part === 'respondents' || (part === 'denominator' && !indicator.denominator?.where);
+  const ruled = new Set(
+    [indicator.numerator, indicator.denominator?.where].flatMap((condition) =>
+      condition ? rulesOf(condition).map(({ rule }) => rule.q) : [],
+    ),
+  );
   const shown = disclose(states, (one) => one.pooled && !open);
   return {
     indicator,
     view: indicatorView(view, result),
-    group: groupsOf(data).find((group) => group.id === indicator.denominator?.group),
+    method: methodOf(view, result),
+    standings: standingsOf(view, result),
     part,
     parts: PARTS.map((one) => ({
       name: one,
@@ -42,9 +50,10 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
     ),
     pooled: shown.pooled,
     questions: data.questionnaire.definition.questions
-      .filter((question) => question.indicator === key)
+      .filter((question) => question.indicator === key || ruled.has(question.id))
       .map((question) => ({
         number: data.questionnaire.question(question.id)?.number,
+        audience: audienceShort(data, data.questionnaire.question(question.id)?.audiences[0] ?? ''),
         label: question.label,
         href: `${baseOf(view)}/questions/${question.id}${queryOf(filter)}`,
       })),
@@ -55,7 +64,7 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
 /** An indicator's figures, in words and as links. */
 export function indicatorView(view: View, result: IndicatorResult) {
   const { filter, voice } = view;
-  const { indicator, value, numerator, denominator, respondents, apart, withheld } = result;
+  const { indicator, value, numerator, respondents, apart, withheld } = result;
   const part = (name: string) =>
     `${baseOf(view)}/indicators/${indicator.key}${queryOf(filter, { part: name })}`;
   return {
@@ -66,14 +75,17 @@ export function indicatorView(view: View, result: IndicatorResult) {
         : indicator.kind === 'percentage'
           ? voice.percent(value)
           : voice.number(value),
-    numerator: numerator?.length ?? null,
-    denominator: denominator?.length ?? null,
+    sentence: sentenceOf(view, result),
+    marks: marksOf(indicator, voice),
     respondents: respondents.length,
     apart: apart.length,
     withheld: withheld.length,
     /** Share of the States that answered, beside the share of the whole group. */
     ofRespondents:
-      indicator.kind === 'percentage' && numerator && respondents.length > 0
+      indicator.kind === 'percentage' &&
+      !indicator.denominator?.where &&
+      numerator &&
+      respondents.length > 0
         ? voice.percent(numerator.length / respondents.length)
         : '',
     links: {

@@ -1,10 +1,10 @@
 /** Where the States stand on an indicator of the plan, by its rule in the questionnaire. Pure. */
-import { chose, stateAt } from '../questionnaire/columns.ts';
-import type { Condition, Indicator, Rule } from '../questionnaire/definition.ts';
+import type { Condition, Indicator } from '../questionnaire/definition.ts';
 import { isMember, type State } from '../states/state.ts';
 import { type Dataset, type Filter, type Member, selected, stateMatches } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
 import { rulePool } from './indicator-pool.ts';
+import { truthOf } from './truth.ts';
 
 /** A State with its submissions in all audiences, joined: yes in either is yes. */
 export type JoinedState = {
@@ -28,6 +28,8 @@ export type IndicatorResult = {
   apart: JoinedState[];
   /** Respondents in totals only, too few in this view to be counted. */
   withheld: JoinedState[];
+  /** All States in view. */
+  states: JoinedState[];
 };
 
 export function indicatorResult(
@@ -37,7 +39,7 @@ export function indicatorResult(
   reader: Reader,
 ): IndicatorResult {
   const meets = (condition: Condition, { members }: JoinedState) =>
-    conditionHolds(data, condition, members);
+    truthOf(data, condition, members) === 'yes';
   const pool = rulePool(data, indicator, reader, (state, members) => {
     const one = { state, members, pooled: false };
     const where = indicator.denominator?.where;
@@ -65,6 +67,7 @@ export function indicatorResult(
       respondents: answered,
       apart: [],
       withheld,
+      states: joined,
     };
 
   const inGroup = ({ state }: JoinedState) =>
@@ -85,6 +88,7 @@ export function indicatorResult(
     respondents,
     apart: reached.filter((one) => !inGroup(one) && (!where || meets(where, one))),
     withheld,
+    states: joined,
   };
 }
 
@@ -111,47 +115,4 @@ function joinStates(
       const own = members.get(state._id) ?? [];
       return { state, members: own, pooled: own.some((member) => hidden.has(member)) };
     });
-}
-
-/** Whether the submissions of a State meet a condition, each rule by one of them. */
-export function conditionHolds(data: Dataset, condition: Condition, members: Member[]): boolean {
-  if ('all' in condition) return condition.all.every((part) => conditionHolds(data, part, members));
-  if ('any' in condition) return condition.any.some((part) => conditionHolds(data, part, members));
-  return members.some((member) => member.at >= 0 && ruleHolds(data, condition, member));
-}
-
-/** The rule on the columns; `condition.ts` holds it against answers, and a test compares the two. */
-function ruleHolds(data: Dataset, { q, op, value }: Rule, member: Member): boolean {
-  const columns = data.audiences.get(member.audience)?.columns.byId;
-  const column = columns?.get(q);
-  if (!column)
-    // A matrix has a column for each row: answered when one of them is.
-    return (
-      op === 'answered' &&
-      [...(columns?.values() ?? [])].some(
-        (c) => c.question === q && stateAt(c, member.at) === 'answered',
-      )
-    );
-  if (stateAt(column, member.at) !== 'answered') return false;
-  const picked = (code: unknown) => chose(column, member.at, String(code));
-  const number = () =>
-    column.kind === 'number'
-      ? (column.values[member.at] as number)
-      : Number(column.options[(column.values[member.at] as number) - 1]);
-  switch (op) {
-    case 'eq':
-      return column.kind === 'number' ? number() === value : picked(value);
-    case 'neq':
-      return column.kind === 'number' ? number() !== value : !picked(value);
-    case 'in':
-      return Array.isArray(value) && value.some(picked);
-    case 'includes':
-      return picked(value);
-    case 'answered':
-      return true;
-    case 'gt':
-      return number() > Number(value);
-    case 'lt':
-      return number() < Number(value);
-  }
 }

@@ -21,6 +21,7 @@ const PLACES: Place[] = [
   { id: 'overview', path: '' },
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
+  { id: 'matrix', path: '/matrix' },
   { id: 'gender', path: '/gender', shown: ({ definition }) => definition.followUps !== undefined },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cutOffs', path: '/cut-offs' },

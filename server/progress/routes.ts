@@ -14,6 +14,7 @@ import { chartRoutes } from './chart-routes.ts';
 import { cutOffRoutes } from './cut-off-routes.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { indicatorPage } from './indicator-page.ts';
+import { matrixPage } from './matrix-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { questionPage } from './question-page.ts';
 import { responseOf } from './read-cut-off.ts';
@@ -102,6 +103,15 @@ export function progressRoutes(services: Services, desk: Desk): Router {
         [...view.data.audiences.keys()].find((id) => id === req.query['audience']) ?? null;
       const locals = statesPage(view, audience);
       return { view: 'progress/states', title: view.voice.t('states.title'), locals };
+    }),
+  );
+
+  router.get(
+    '/results/:round/matrix',
+    page(({ view }, req) => {
+      const only = { indicator: wordIn(req, 'indicator'), verdict: wordIn(req, 'verdict') };
+      const locals = matrixPage(view, only);
+      return { view: 'progress/matrix', title: view.voice.t('matrix.title'), locals };
     }),
   );
 

@@ -1,10 +1,10 @@
 /** The States of a round, and one State's answers. Pure. */
-import { type AnswerLine, answerLines } from '../responses/answer-text.ts';
 import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Response, statusOf } from '../responses/response.ts';
 import { nameIn } from '../states/state.ts';
 import { type Member, selected } from './dataset.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
+import { givenOf } from './given.ts';
 import { audienceShort, groupsOf, rowOf, sorted, type View } from './view.ts';
 
 /** Every State that was asked, and how far it is. */
@@ -39,9 +39,8 @@ export function statePage(view: View, member: Member, response: Response) {
   const { data, reader, voice } = view;
   const { submitted } = response;
   const hidden = submitted !== null && !mayName(submitted.use, reader);
-  const use = (id: string) =>
-    submitted ? useOfAnswer(data.questionnaire, submitted, id) : 'aggregate';
-  const isPooled = (id: string) => !mayName(use(id), reader);
+  const isPooled = (id: string) =>
+    submitted !== null && !mayName(useOfAnswer(data.questionnaire, submitted, id), reader);
   const sections =
     submitted && !hidden
       ? data.questionnaire
@@ -53,20 +52,7 @@ export function statePage(view: View, member: Member, response: Response) {
               .questions(section.id)
               // What is for closer use is said to be, answered or not: else its place would tell.
               .filter((question) => isPooled(question.id) || question.id in submitted.answers)
-              .map((question) => ({
-                id: question.id,
-                number: question.number,
-                label: question.label,
-                pooled: isPooled(question.id),
-                use: use(question.id),
-                lines: answerLines(
-                  question,
-                  submitted.answers[question.id],
-                  submitted.other[question.id],
-                  String(submitted.answers['r_currency'] ?? ''),
-                  voice,
-                ) satisfies AnswerLine[],
-              })),
+              .map((question) => givenOf(view, submitted, question)),
           }))
       : [];
   return {

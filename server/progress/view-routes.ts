@@ -94,6 +94,7 @@ export function resultsDesk(services: Services, desk: Desk) {
       filters: filterView(view),
       base: `/results/${round._id}`,
       roundId: round._id,
+      demonstration: round.demonstration,
       cutOff: cutOffWords(view),
       cutOffQuery: cutOffQuery(view.filter),
       plan: view.data.questionnaire.definition.plan,

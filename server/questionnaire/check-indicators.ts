@@ -48,6 +48,14 @@ export function checkIndicators(
         'a percentage or count needs a numerator, a distribution has none',
         'Change the kind or the numerator.',
       );
+    for (const part of ['baseline', 'target'] as const) {
+      const value = indicator[part]?.value;
+      if (value === undefined) continue;
+      if (indicator.kind === 'distribution')
+        report(`${at}.${part}`, 'a distribution has no single value', 'Take it out.');
+      if (indicator.kind === 'percentage' && value > 1)
+        report(`${at}.${part}`, 'a share is a fraction from 0 to 1', 'Write 0.6 for 60 per cent.');
+    }
     if (indicator.numerator && !indicator.denominator)
       report(
         `${at}.denominator`,

@@ -4,6 +4,7 @@ import { checkCodes, checkReferences } from './check-codes.ts';
 import { checkFollowUps } from './check-follow-ups.ts';
 import { checkIndicators } from './check-indicators.ts';
 import { checkQuestions } from './check-questions.ts';
+import { checkViews } from './check-views.ts';
 import { type Definition, definitionSchema, type Language } from './definition.ts';
 import { compile } from './questionnaire.ts';
 import { translationGaps } from './texts.ts';
@@ -40,6 +41,7 @@ export function checkDefinition(source: unknown): CheckResult {
     checkBranches(questionnaire, report);
     checkIndicators(questionnaire, report);
     checkFollowUps(questionnaire, report);
+    checkViews(questionnaire, report);
   }
   return problems.length > 0
     ? { ok: false, problems }

@@ -157,6 +157,16 @@ const question = z.discriminatedUnion('type', [
 ]);
 export type Question = z.infer<typeof question>;
 
+/** A value to compare with: a fraction from 0 to 1 for a percentage, else a number of States. */
+const mark = z.strictObject({
+  value: z.number().min(0),
+  /** The day that it holds for. */
+  date: isoDate.optional(),
+  /** The document that it stands in. Like an official text it is never translated. */
+  source: text,
+});
+export type Mark = z.infer<typeof mark>;
+
 const indicator = z.strictObject({
   key: id,
   action: z.number().int(),
@@ -171,10 +181,29 @@ const indicator = z.strictObject({
   numerator: condition.nullable(),
   /** States of the group at the reference date, of these only the ones that meet `where`. */
   denominator: z.strictObject({ group: id, where: condition.optional() }).nullable(),
+  /** Where the plan began and where it is to lead; left out where no document says so. */
+  baseline: mark.optional(),
+  target: mark.optional(),
   genderDiversity: z.literal(true).optional(),
   note: optionalText,
 });
 export type Indicator = z.infer<typeof indicator>;
+
+/** What results show of several answers at once. Each part may be left out. */
+const views = z.strictObject({
+  /** Two questions of one scale, put to those who give and to those who receive. */
+  pairs: z
+    .array(z.strictObject({ id, action: z.number().int(), label: text, given: id, received: id }))
+    .optional(),
+  /** A matrix with one choice in each row; the choices in `open` say that a need is open. */
+  needs: z.strictObject({ question: id, open: z.array(code).min(1) }).optional(),
+  /** Matrices with several choices in each row: of them `offered` and `sought` bring States together by row. */
+  exchange: z
+    .strictObject({ questions: z.array(id).min(1), offered: code, sought: code })
+    .optional(),
+  /** Questions whose answers stand on the one page that is printed of a State. */
+  profile: z.array(id).min(1).optional(),
+});
 
 /**
  * Whom the Committee asks about gender and diversity: States of the audience that report on cooperation (`cooperation`) and not
@@ -236,7 +265,15 @@ export const definitionSchema = z.strictObject({
       }),
     )
     .min(1),
-  groups: z.array(z.strictObject({ id, label: text, note: optionalText })),
+  groups: z.array(
+    z.strictObject({
+      id,
+      label: text,
+      /** For a sentence such as "26 of 41 affected States Parties". */
+      short: optionalText,
+      note: optionalText,
+    }),
+  ),
   actions: z.array(
     z.strictObject({
       number: z.number().int(),
@@ -261,6 +298,7 @@ export const definitionSchema = z.strictObject({
     .min(1),
   optionSets: z.record(z.string(), z.array(option)),
   questions: z.array(question).min(1),
+  views: views.optional(),
   translations: z.partialRecord(language, translation).optional(),
 });
 export type Definition = z.infer<typeof definitionSchema>;

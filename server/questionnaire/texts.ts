@@ -40,6 +40,7 @@ export function mapTexts(
     groups: definition.groups.map((g) => ({
       ...g,
       label: say(g.label, `groups.${g.id}.label`),
+      short: optional(g.short, `groups.${g.id}.short`),
       note: optional(g.note, `groups.${g.id}.note`),
     })),
     actions: definition.actions.map((a) => ({
@@ -64,6 +65,13 @@ export function mapTexts(
       ]),
     ),
     questions: definition.questions.map(question),
+    views: definition.views && {
+      ...definition.views,
+      pairs: definition.views.pairs?.map((p) => ({
+        ...p,
+        label: say(p.label, `pairs.${p.id}.label`),
+      })),
+    },
   };
 }
 

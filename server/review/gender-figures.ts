@@ -2,8 +2,8 @@
 
 import { type Dataset, type Filter, type Member, selected } from '../progress/dataset.ts';
 import type { Reader } from '../progress/disclosure.ts';
-import { conditionHolds } from '../progress/indicator.ts';
 import { rulePool } from '../progress/indicator-pool.ts';
+import { truthOf } from '../progress/truth.ts';
 import type { FollowUpRule, Indicator } from '../questionnaire/definition.ts';
 
 export const GENDER_PARTS = ['cooperation', 'gender', 'missing', 'withheld'] as const;
@@ -35,7 +35,7 @@ export function genderFigures(
 ): GenderFigures {
   const { cooperation, gender, audience } = rule;
   const holds = (condition: typeof gender, member: Member) =>
-    member.at >= 0 && conditionHolds(data, condition, [member]);
+    member.at >= 0 && truthOf(data, condition, [member]) === 'yes';
   // Counted as an indicator is: gender and diversity among those who reported on cooperation.
   const counted: Indicator = {
     key: ruleId(rule),
@@ -75,4 +75,4 @@ export function genderFigures(
 
 /** Whether one State reported on gender and diversity, for whoever may see that of it. */
 export const reportsGender = (data: Dataset, { gender }: FollowUpRule, member: Member): boolean =>
-  member.at >= 0 && conditionHolds(data, gender, [member]);
+  member.at >= 0 && truthOf(data, gender, [member]) === 'yes';

@@ -3,11 +3,11 @@
  * second source says. Pure.
  */
 import type { Account } from '../accounts/account.ts';
-import { conditionWords } from '../papers/condition-words.ts';
 import type { Member } from '../progress/dataset.ts';
 import { disclose } from '../progress/disclosure.ts';
 import { queryOf } from '../progress/filter-query.ts';
 import { audienceShort, baseOf, rowOf, sorted, type View } from '../progress/view.ts';
+import { conditionWords } from '../questionnaire/condition-words.ts';
 import type { FollowUpRule } from '../questionnaire/definition.ts';
 import { nameIn } from '../states/state.ts';
 import type { Clarification } from './clarification.ts';

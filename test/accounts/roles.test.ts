@@ -34,6 +34,15 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['GET /results/:round/questions/:question', ALL, `/results/${SLUG}/questions/a44_01`, 200],
   ['GET /results/:round/indicators/:indicator', ALL, `/results/${SLUG}/indicators/:key`, 200],
   ['GET /results/:round/states', ALL, `/results/${SLUG}/states`, 200],
+  ['GET /results/:round/matrix', ALL, `/results/${SLUG}/matrix`, 200],
+  ['GET /results/:round/states/:state', ALL, `/results/${SLUG}/states/KHM`, 200],
+  ['GET /results/:round/states/:state/profile', ALL, `/results/${SLUG}/states/KHM/profile`, 200],
+  [
+    'GET /results/:round/states/:state/:audience/changes',
+    ALL,
+    `/results/${SLUG}/states/KHM/affected/changes`,
+    404,
+  ],
   ['GET /results/:round/states/:state/:audience', ALL, `/results/${SLUG}/states/KHM/affected`, 200],
   [
     'GET /results/:round/states/:state/:audience/files/:file',

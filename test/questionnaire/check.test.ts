@@ -92,6 +92,13 @@ const LISTED_EARLIER = {
   'questions.commits.shownWhen': rule('r_currency'),
 };
 
+/** Donors are followed up by one rule, which a test breaks. */
+const followUp = (of: Changes): Changes => ({
+  followUps: [
+    { action: 42, audience: 'donor', cooperation: rule('gives'), gender: rule('gives'), ...of },
+  ],
+});
+
 /** A value in one place, and a word of what is said about that place. */
 const BROKEN_AT: [name: string, path: string, value: unknown, word: string][] = [
   // Shape
@@ -151,9 +158,32 @@ const BROKEN_AT: [name: string, path: string, value: unknown, word: string][] = 
   ['an unknown question in a base', BASE, rule('ghost'), 'ghost'],
 ];
 
+const PAIR = { id: 'p', action: 42, label: 'Both', given: 'gives', received: 'commits' };
+const views = (of: object) => ({ views: of });
+
 /** What is done, the place that is named for it, and a word of what is said. */
 const BROKEN: [name: string, changes: Changes, where: string, word: string][] = [
   ['an unknown field', { 'questions.share.colour': 'red' }, 'questions.share', 'colour'],
+  ['a follow-up of an unknown action', followUp({ action: 99 }), 'followUps.99.donor', '99'],
+  [
+    'a follow-up of an unknown audience',
+    followUp({ audience: 'press' }),
+    'followUps.42.press',
+    'press',
+  ],
+  [
+    'a follow-up with a question of another audience',
+    followUp({ gender: rule('commits') }),
+    'followUps.42.donor.gender',
+    'audience donor',
+  ],
+  ['a follow-up with nothing to ask about', followUp({}), 'followUps.42.donor', 'gender'],
+  [
+    'an internal questionnaire with a rule on nothing',
+    { internal: { of: ['other'], mentioned: rule('ghost'), absent: rule('gives') } },
+    'internal.mentioned',
+    'ghost',
+  ],
   [
     'an id that JavaScript has',
     { 'questions.share.id': 'toString' },
@@ -206,6 +236,76 @@ const BROKEN: [name: string, changes: Changes, where: string, word: string][] = 
     'no section',
   ],
   ['a period before its start', { 'period.to': '2020-12-31' }, 'period', 'before it begins'],
+  // Values to compare with
+  [
+    'a share in per cent',
+    { 'indicators.i_commits.target': { value: 60, source: 'A plan' } },
+    'indicators.i_commits.target',
+    'fraction',
+  ],
+  [
+    'a value without a source',
+    { 'indicators.i_commits.baseline': { value: 0.6 } },
+    'indicators.i_commits.baseline.source',
+    'expected string',
+  ],
+  [
+    'a value of a distribution',
+    { 'indicators.s_coverage.target': { value: 1, source: 'A plan' } },
+    'indicators.s_coverage.target',
+    'no single value',
+  ],
+  // Views
+  [
+    'a pair with an unknown question',
+    views({ pairs: [{ ...PAIR, given: 'ghost' }] }),
+    'views.pairs.p.given',
+    'ghost',
+  ],
+  [
+    'a pair of an unknown action',
+    views({ pairs: [{ ...PAIR, action: 9 }] }),
+    'views.pairs.p.action',
+    '9',
+  ],
+  ['two pairs of one name', views({ pairs: [PAIR, PAIR] }), 'views.pairs.p', 'once'],
+  [
+    'a pair without a scale',
+    views({ pairs: [{ ...PAIR, given: 'recipients' }] }),
+    'views.pairs.p',
+    'no scale',
+  ],
+  [
+    'a pair on two scales',
+    views({ pairs: [{ ...PAIR, received: 'useful' }] }),
+    'views.pairs.p',
+    'same choices',
+  ],
+  ['a profile of an unknown question', views({ profile: ['ghost'] }), 'views.profile', 'ghost'],
+  [
+    'needs from an unknown question',
+    views({ needs: { question: 'ghost', open: ['covered'] } }),
+    'views.needs.question',
+    'ghost',
+  ],
+  [
+    'needs from another kind of matrix',
+    views({ needs: { question: 'support', open: ['funding'] } }),
+    'views.needs',
+    'one choice',
+  ],
+  [
+    'a need that cannot be chosen',
+    views({ needs: { question: 'coverage', open: ['lost'] } }),
+    'views.needs',
+    'lost',
+  ],
+  [
+    'an exchange from one choice',
+    views({ exchange: { questions: ['coverage'], offered: 'covered', sought: 'covered' } }),
+    'views.exchange.coverage',
+    'several choices',
+  ],
   // Branches
   [
     'a rule deep inside',

@@ -258,6 +258,21 @@ const ofSmall: Condition[] = [
   ].map((q): Condition => ({ q, op: 'answered' })),
 ];
 
+const unsure = (value: unknown): boolean =>
+  [value].flat().some((one) => one === 'dont_know' || one === 'prefer_not');
+
+/** Said another way: whoever does not know has not answered, save to a rule that asks for just that. */
+function holdsInIndicator(condition: Condition, answers: Answers): boolean {
+  if ('all' in condition) return condition.all.every((part) => holdsInIndicator(part, answers));
+  if ('any' in condition) return condition.any.some((part) => holdsInIndicator(part, answers));
+  if (condition.op !== 'neq' && condition.op !== 'answered') return holds(condition, answers);
+  const answer = answers[condition.q];
+  const isMatrix = typeof answer === 'object' && !Array.isArray(answer);
+  const rows = Object.values(isMatrix ? answer : {});
+  const said = isMatrix && rows.length > 0 ? !rows.every(unsure) : !unsure(answer);
+  return said && holds(condition, answers);
+}
+
 describe('a condition', () => {
   it.each([
     ['bundled, affected', bundled, 'affected', conditions],
@@ -274,7 +289,7 @@ describe('a condition', () => {
         const data = datasetOf(of, audience, responses);
         for (const condition of each) {
           const expected = [...responses.keys()].filter((at) =>
-            holds(condition, countedAnswers(of, audience, responses[at] ?? {})),
+            holdsInIndicator(condition, countedAnswers(of, audience, responses[at] ?? {})),
           );
           expect([condition, counted(data, audience, condition)]).toEqual([condition, expected]);
         }

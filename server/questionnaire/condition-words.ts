@@ -1,12 +1,12 @@
-/** A branch in words: "Only if 43.1 is “Yes”." Pure. */
-import type { Condition, Rule } from '../questionnaire/definition.ts';
-import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+/** A condition in words: "43.1 is “Yes” and 43.2 is answered", and as a branch: "Only if 43.1 is “Yes”." Pure. */
+
 import type { Voice } from '../texts.ts';
+import type { Condition, Rule } from './definition.ts';
+import type { AskedQuestion, Questionnaire } from './questionnaire.ts';
 
 export const onlyIf = (condition: Condition, questionnaire: Questionnaire, voice: Voice): string =>
-  voice.t('papers.onlyIf', { condition: conditionWords(condition, questionnaire, voice) });
+  voice.t('condition.onlyIf', { condition: conditionWords(condition, questionnaire, voice) });
 
-/** "43.1 is “Yes” or 43.2 has an answer": without a full stop. */
 export function conditionWords(
   condition: Condition,
   questionnaire: Questionnaire,
@@ -28,7 +28,7 @@ const parts = (conditions: Condition[], questionnaire: Questionnaire, voice: Voi
 function ruleWords({ q, op, value }: Rule, questionnaire: Questionnaire, voice: Voice): string {
   const asked = questionnaire.question(q);
   const label = (one: unknown) => valueWords(asked, one, voice);
-  return voice.t(`papers.rule.${op === 'in' ? 'eq' : op}`, {
+  return voice.t(`condition.rule.${op === 'in' ? 'eq' : op}`, {
     question: asked?.number ?? quoted(asked?.label ?? q, voice),
     value: Array.isArray(value) ? voice.either(value.map(label)) : label(value),
   });
@@ -40,4 +40,4 @@ function valueWords(asked: AskedQuestion | null, value: unknown, voice: Voice): 
   return quoted(option?.label ?? String(value ?? ''), voice);
 }
 
-const quoted = (text: string, voice: Voice) => voice.t('papers.quoted', { text });
+const quoted = (text: string, voice: Voice) => voice.t('condition.quoted', { text });

@@ -1,6 +1,6 @@
 /** Branches in words, in each language. */
 import { describe, expect, it } from '@jest/globals';
-import { onlyIf } from '../../server/papers/condition-words.ts';
+import { onlyIf } from '../../server/questionnaire/condition-words.ts';
 import type { Condition } from '../../server/questionnaire/definition.ts';
 import { voiceOf } from '../../server/texts.ts';
 import { smallQuestionnaire } from '../support/small-questionnaire.ts';
