@@ -19,6 +19,7 @@ import { filterFrom } from '../server/progress/filter-query.ts';
 import { readDataset } from '../server/progress/read.ts';
 import { takeCutOff } from '../server/progress/read-cut-off.ts';
 import { summaryOf } from '../server/progress/summary.ts';
+import { filterWordsOf } from '../server/progress/view.ts';
 import { extendDeadline } from '../server/rounds/extend.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
 import type { Round } from '../server/rounds/round.ts';
@@ -357,9 +358,9 @@ async function exportText(services: Services, round: Round): Promise<void> {
 /** @throws Failure for a word that is none of the filter's */
 async function filterOf(services: Services, round: Round): Promise<Filter> {
   const edition = await services.catalogue.find(round.questionnaire);
-  const groups = edition?.source.definition.groups.map((group) => group.id) ?? [];
-  const filter = filterFrom(values, groups);
-  for (const name of ['region', 'group', 'review'] as const)
+  if (!edition) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
+  const filter = filterFrom(values, filterWordsOf({ questionnaire: edition.source }));
+  for (const name of ['region', 'group', 'review', 'audience'] as const)
     if (values[name] && !filter[name]) throw new Failure(`There is no ${name} "${values[name]}".`);
   return filter;
 }

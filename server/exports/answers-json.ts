@@ -1,4 +1,5 @@
 /** The JSON export: `docs/export.schema.json` is its shape. Pure. */
+import { filterNamed } from '../progress/dataset.ts';
 import { type Answers, type FileAnswer, withoutFileIds } from '../questionnaire/answers.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { noteOf } from '../responses/receipt-canonical.ts';
@@ -16,7 +17,7 @@ export const jsonHead = ({ round, questionnaire, cutOff, snapshot, filter }: Tak
   demonstration: round.demonstration,
   cutOff: cutOff.toISOString(),
   snapshot: snapshot && { slug: snapshot.slug, name: snapshot.name },
-  filters: { region: filter.region, group: filter.group, review: filter.review },
+  filters: filterNamed(filter),
 });
 
 export function responseJson({ response, may }: ExportRow, questionnaire: Questionnaire) {

@@ -1,5 +1,7 @@
 /** What others take away: the answers of a round, streamed, as the taker may have them, and told in the audit. */
+
 import type { Actor } from '../audit/event.ts';
+import { filterNamed } from '../progress/dataset.ts';
 import type { Services } from '../services.ts';
 import type { Voice } from '../texts.ts';
 import { jsonHead, responseJson } from './answers-json.ts';
@@ -65,7 +67,7 @@ export async function recordExport(
       subject: { kind: 'round', id: round._id },
       details: {
         format,
-        filter: { region: filter.region, group: filter.group, review: filter.review },
+        filter: filterNamed(filter),
         cutOff: cutOff.toISOString(),
         ...(snapshot ? { snapshot: snapshot.slug } : {}),
         rows,

@@ -22,6 +22,8 @@ export function methodRows(
     filter.region && t(`region.${filter.region}`),
     group?.label,
     filter.review && t(`review.${filter.review}`),
+    definition.audiences.find(({ id }) => id === filter.audience)?.short,
+    filter.also && t('filter.also', { rounds: voice.list(filter.also.split(',')) }),
   ].filter(Boolean);
   return [
     ...(round.demonstration ? [what('data', t('notice.demonstration'))] : []),

@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { may, readerOf } from '../accounts/account.ts';
 import { filterFrom } from '../progress/filter-query.ts';
-import { cutOffAt } from '../progress/view-routes.ts';
+import { filterWordsOf } from '../progress/view.ts';
+import { alsoAt, cutOffAt } from '../progress/view-routes.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
@@ -21,10 +22,12 @@ export function exportRoutes(services: Services, desk: Desk): Router {
     const account = await desk.requireForm(req, 'results.export');
     const { round, edition, actor, voice } = await desk.roundAt(req, 'results.export');
     const format = EXPORT_FORMATS.find((known) => known === req.params['format']);
-    const groups = edition.source.definition.groups.map(({ id }) => id);
     const taker = { ...readerOf(account), manages: may(account, 'rounds.manage') };
-    const filter = filterFrom(req.body, groups);
     const snapshot = await cutOffAt(services, round._id, req.body['cutoff']);
+    const filter = {
+      ...filterFrom(req.body, filterWordsOf({ questionnaire: edition.source })),
+      ...(await alsoAt(services, req.body['also'], { round, cutOff: snapshot })),
+    };
     const taking = await takingOf(services, round, taker, filter, snapshot);
     if (!format || !taking) throw new Refusal('not-found');
     await recordExport(services, actor, format, taking);

@@ -1,6 +1,6 @@
 /** What an export is of, and its rows one by one as the reader may have them. */
 import type { CutOff } from '../progress/cut-off.ts';
-import { type Filter, stateMatches } from '../progress/dataset.ts';
+import { type Filter, inScope, stateMatches } from '../progress/dataset.ts';
 import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
 import { responsesAt } from '../progress/read-cut-off.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
@@ -60,9 +60,10 @@ export async function* exportRows(services: Services, taking: Taking): AsyncGene
   const { round, questionnaire, taker, snapshot } = taking;
   const states = await statesOf(services, taking);
   for await (const response of responsesAt(services, round._id, snapshot)) {
-    const { submitted, review } = response;
+    const { audience, submitted, review } = response;
     const state = states.get(response.state);
-    if (!state || !isWanted(taking, state, { review, submitted: submitted !== null })) continue;
+    if (!state || !isWanted(taking, state, { audience, review, submitted: submitted !== null }))
+      continue;
     // An answer for closer use does not stand beside a name, unless the reader may see the pair.
     const may = (id: string) =>
       submitted !== null && mayName(useOfAnswer(questionnaire, submitted, id), taker);
@@ -84,20 +85,23 @@ export async function countRows(services: Services, taking: Taking): Promise<num
 async function* headsOf(services: Services, { round, snapshot }: Taking): AsyncGenerator<Head> {
   if (!snapshot) yield* services.responses.heads(round._id);
   else
-    for (const { state, review, revision } of await services.cutOffs.counted(snapshot._id))
-      yield { state, review, submitted: revision > 0 };
+    for (const { state, audience, review, revision } of await services.cutOffs.counted(
+      snapshot._id,
+    ))
+      yield { state, audience, review, submitted: revision > 0 };
 }
 
 /** As they were at the cut-off: groups and regions are what the filter goes by. */
 const statesOf = async (services: Services, { snapshot }: Taking) =>
   new Map((snapshot?.states ?? (await services.states.all())).map((state) => [state._id, state]));
 
-type Head = Pick<Response, 'state' | 'review'> & { submitted: boolean };
+type Head = Pick<Response, 'state' | 'audience' | 'review'> & { submitted: boolean };
 
 const isWanted = (
   { filter, questionnaire }: Taking,
   state: ExportRow['state'],
-  { submitted, review }: Pick<Head, 'submitted' | 'review'>,
+  { audience, submitted, review }: Pick<Head, 'audience' | 'submitted' | 'review'>,
 ): boolean =>
+  inScope(filter, audience, state) &&
   stateMatches(state, filter, questionnaire.definition.referenceDate) &&
   (filter.review === null || (submitted && review === filter.review));

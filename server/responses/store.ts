@@ -128,13 +128,13 @@ export function responseStore(connection: Connection) {
     /** The same without answers: whose it is, and whether it is submitted. */
     async *heads(
       round: string,
-    ): AsyncGenerator<Pick<Response, 'state' | 'review'> & { submitted: boolean }> {
+    ): AsyncGenerator<Pick<Response, 'state' | 'audience' | 'review'> & { submitted: boolean }> {
       const found = model
-        .find({ round }, { state: 1, review: 1, 'submitted.revision': 1 })
+        .find({ round }, { state: 1, audience: 1, review: 1, 'submitted.revision': 1 })
         .lean<Response[]>()
         .cursor();
-      for await (const { state, review, submitted } of found)
-        yield { state, review, submitted: Boolean(submitted) };
+      for await (const { state, audience, review, submitted } of found)
+        yield { state, audience, review, submitted: Boolean(submitted) };
     },
 
     /** What each response is at, without its answers. */
