@@ -20,6 +20,8 @@ import { paperRoutes } from './papers/routes.ts';
 import { playRoutes } from './play/routes.ts';
 import { selectionRoutes } from './play/selection-routes.ts';
 import { dossierRoutes } from './progress/dossier-routes.ts';
+import { publicRoutes } from './progress/public-routes.ts';
+import { publicationRoutes } from './progress/publication-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
@@ -65,6 +67,7 @@ export function createApp(services: Services): Express {
   app.use(frontRoutes(config.publicUrl));
   app.use(receiptRoutes(services, web));
   app.use(paperRoutes(services, web));
+  app.use(publicRoutes(services, web));
   app.use(lostLinkRoutes(services, web));
   app.use(answerRoutes(services, web));
   app.use(responseRoutes(services, web));
@@ -78,6 +81,7 @@ export function createApp(services: Services): Express {
   app.use(askRoutes(services, desk));
   app.use(genderRoutes(services, desk));
   app.use(stateReviewRoutes(services, desk));
+  app.use(publicationRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
   app.use(noteRoutes(services, web, desk));

@@ -1,13 +1,12 @@
 /** The paper's section on one action: where States stand on its indicators, the answers behind them, what hinders and what helps. Pure. */
 import { indicatorResult } from '../progress/indicator.ts';
 import { marksOf, sentenceOf } from '../progress/indicator-words.ts';
+import { keyQuestions } from '../progress/key-questions.ts';
 import type { View } from '../progress/view.ts';
-import { rulesOf } from '../questionnaire/condition.ts';
 import type { Definition, Indicator } from '../questionnaire/definition.ts';
-import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import type { Block } from './report.ts';
 import { helpBlocks } from './report-help.ts';
-import { isClosed, namesOf, questionBlocks } from './report-words.ts';
+import { namesOf, questionBlocks } from './report-words.ts';
 
 type Action = Definition['actions'][number];
 
@@ -57,26 +56,4 @@ function indicatorBlocks(view: View, indicator: Indicator): Block[] {
     ),
   ];
   return [{ kind: 'paragraph', text: parts.join(' ') }];
-}
-
-/** More answers than this are for an annex. */
-const MOST_ANSWERS = 16;
-
-/** The closed questions that the action's own indicators are counted from, in the order of the questionnaire. */
-function keyQuestions({ data: { questionnaire } }: View, action: number): AskedQuestion[] {
-  const { indicators, questions } = questionnaire.definition;
-  const asked = new Set(
-    indicators
-      .filter((one) => one.action === action && one.basis === 'action_plan')
-      .flatMap(({ numerator, denominator }) => [numerator, denominator?.where])
-      .flatMap((condition) => (condition ? rulesOf(condition) : []))
-      .map(({ rule }) => rule.q),
-  );
-  return questions
-    .filter(({ id }) => asked.has(id))
-    .flatMap(({ id }) => questionnaire.question(id) ?? [])
-    .filter(
-      (question) =>
-        question.action === action && isClosed(question) && question.options.length <= MOST_ANSWERS,
-    );
 }
