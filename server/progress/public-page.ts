@@ -4,13 +4,13 @@
  */
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { nameIn, type State } from '../states/state.ts';
-import { selected } from './dataset.ts';
+import { type Member, selected } from './dataset.ts';
 import { disclose } from './disclosure.ts';
 import { distributionOf } from './distribution.ts';
 import { indicatorResult } from './indicator.ts';
 import { sentenceOf } from './indicator-words.ts';
 import { keyQuestions } from './key-questions.ts';
-import { isShown, mergedCells } from './small-cells.ts';
+import { isShown, publicCells } from './small-cells.ts';
 import { audienceShort, cutOffWords, type View } from './view.ts';
 
 export function publicPage(view: View) {
@@ -41,7 +41,7 @@ export function publicPage(view: View) {
 
 type Indicator = View['data']['questionnaire']['definition']['indicators'][number];
 
-/** `sentence` is null where nothing was answered, "" where too few stand on one side to be told apart. */
+/** `sentence` is null where nothing was answered, "" where its figure would show too few; then there may be names still. */
 function indicatorOf(view: View, indicator: Indicator) {
   const { data, filter, reader, voice } = view;
   const result = indicatorResult(data, indicator, filter, reader);
@@ -53,33 +53,28 @@ function indicatorOf(view: View, indicator: Indicator) {
   return {
     label: indicator.officialText ?? indicator.label,
     sentence: result.value === null ? null : shown ? sentenceOf(view, result) : '',
-    value:
-      shown && result.value !== null && indicator.kind === 'percentage'
-        ? voice.percent(result.value)
-        : '',
+    value: shown && result.value !== null ? figureOf(indicator, result.value, voice) : '',
     respondents: result.respondents.length,
-    names: shown ? namesOf(named, voice) : '',
+    names: isShown(named, isPooled) ? namesOf(named, voice) : '',
     pooled: shown ? pooled : 0,
   };
 }
+
+const figureOf = ({ kind }: Indicator, value: number, voice: View['voice']) =>
+  kind === 'percentage' ? voice.percent(value) : voice.number(value);
 
 function spreadOf(view: View, question: AskedQuestion) {
   const { data, filter, reader, voice } = view;
   return question.audiences.flatMap((audience) => {
     const spread = distributionOf(data, audience, question.id, filter, reader);
     if (!spread) return [];
-    const isPooled = (member: (typeof spread.categories)[number]['members'][number]) =>
-      spread.pooled.has(member);
-    const cells = mergedCells(
-      spread.categories
-        .filter(({ kind }) => kind !== 'none')
-        .map(({ key, label, kind, members }) => ({
-          labels: [label ?? voice.t(`category.${key.slice(1)}`)],
-          kind,
-          members,
-        })),
-      isPooled,
+    const isPooled = (member: Member) => spread.pooled.has(member);
+    const answers = spread.categories.flatMap(({ key, label, kind, members }) =>
+      kind === 'none'
+        ? []
+        : [{ labels: [label ?? voice.t(`category.${key.slice(1)}`)], kind, members }],
     );
+    const cells = publicCells<Member>(answers, isPooled, voice.t('public.totals'));
     const most = Math.max(1, ...cells.map(({ members }) => members.length));
     return [
       {

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { publish } from '../../server/progress/publication.ts';
+import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { follow, itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
@@ -32,6 +34,8 @@ beforeAll(async () => {
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
+  await takeCutOff(on.services, round, { name: 'For the meeting', slug: 'meeting' }, SYSTEM);
+  await publish(on.services, round, 'meeting', SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -55,6 +59,7 @@ const COMMITTEE = [
   '/cut-offs',
   '/cross?of=a44_01&by=a42_01&row=yes',
 ].map((page) => `/results/${SLUG}${page}`);
+const PUBLIC = ['en', 'ar'].map((language) => `/public/${SLUG}/${language}`);
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,
@@ -67,6 +72,7 @@ const ADMIN = [
   `/admin/rounds/${SLUG}/mailings/confirm?kind=message&who=hand&when=later&at=soon`,
   `/admin/rounds/${SLUG}/mailings/preview?kind=reminder`,
   `/admin/rounds/${SLUG}/plan`,
+  `/admin/rounds/${SLUG}/publication`,
   '/admin/templates',
   '/admin/templates/reminder-draft/ar',
   '/admin/templates/invitation/en/versions/1',
@@ -127,7 +133,7 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [...COMMITTEE, ...ADMIN]) await look(address);
+          for (const address of [...COMMITTEE, ...ADMIN, ...PUBLIC]) await look(address);
           await page.goto(`${on.url}/admin/outbox`);
           await follow(page, page.locator('main table a').first());
           await look('', 'message');
@@ -166,7 +172,7 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [...COMMITTEE, ...ADMIN, ...more]) {
+    for (const address of [...COMMITTEE, ...ADMIN, ...PUBLIC, ...more]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }
