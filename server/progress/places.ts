@@ -22,6 +22,7 @@ const PLACES: Place[] = [
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
   { id: 'matrix', path: '/matrix' },
+  { id: 'gender', path: '/gender', shown: ({ definition }) => definition.followUps !== undefined },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cross', path: '/cross' },
   { id: 'compare', path: '/compare' },
