@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { follow, itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
@@ -32,6 +33,7 @@ beforeAll(async () => {
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
+  await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -51,8 +53,10 @@ const COMMITTEE = [
   '/states/KHM/profile',
   '/states',
   '/states/KHM/affected',
-  '/compare',
+  '/compare?with=oap-2023:first',
+  '/cross?of=a44_03&by=_region',
   '/cut-offs',
+  '?cutoff=first&also=oap-2023',
   '/cross?of=a44_01&by=a42_01&row=yes',
 ].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
