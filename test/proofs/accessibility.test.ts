@@ -34,8 +34,8 @@ beforeAll(async () => {
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
-  await takeCutOff(on.services, round, { name: 'For the meeting', slug: 'meeting' }, SYSTEM);
-  await publish(on.services, round, 'meeting', SYSTEM);
+  await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
+  await publish(on.services, round, 'first', SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -55,8 +55,10 @@ const COMMITTEE = [
   '/states/KHM/profile',
   '/states',
   '/states/KHM/affected',
-  '/compare',
+  '/compare?with=oap-2023:first',
+  '/cross?of=a44_03&by=_region',
   '/cut-offs',
+  '?cutoff=first&also=oap-2023',
   '/cross?of=a44_01&by=a42_01&row=yes',
 ].map((page) => `/results/${SLUG}${page}`);
 const PUBLIC = ['en', 'ar'].map((language) => `/public/${SLUG}/${language}`);
