@@ -21,6 +21,7 @@ import { playRoutes } from './play/routes.ts';
 import { selectionRoutes } from './play/selection-routes.ts';
 import { dossierRoutes } from './progress/dossier-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
+import { textRoutes } from './progress/text-routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
@@ -67,6 +68,7 @@ export function createApp(services: Services): Express {
   app.use(accountSession(services));
   app.use(accountRoutes(services, web, desk));
   app.use(dossierRoutes(services, desk));
+  app.use(textRoutes(services, desk));
   app.use(progressRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));

@@ -4,6 +4,7 @@
  */
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Voice } from '../texts.ts';
+import { textQuestions } from './texts-page.ts';
 
 type Place = {
   id: string;
@@ -20,6 +21,7 @@ const PLACES: Place[] = [
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
   { id: 'matrix', path: '/matrix' },
+  { id: 'texts', path: '/texts', shown: (one) => textQuestions(one).length > 0 },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 

@@ -33,6 +33,7 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['GET /results/:round/indicators/:indicator', ALL, `/results/${SLUG}/indicators/:key`, 200],
   ['GET /results/:round/states', ALL, `/results/${SLUG}/states`, 200],
   ['GET /results/:round/matrix', ALL, `/results/${SLUG}/matrix`, 200],
+  ['GET /results/:round/texts', ALL, `/results/${SLUG}/texts`, 200],
   ['GET /results/:round/states/:state', ALL, `/results/${SLUG}/states/KHM`, 200],
   ['GET /results/:round/states/:state/profile', ALL, `/results/${SLUG}/states/KHM/profile`, 200],
   [
@@ -48,6 +49,14 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     `/results/${SLUG}/states/KHM/affected/files/000000000000000000000000`,
     404,
   ],
+  ['POST /results/:round/themes', REVIEWERS, `/results/${SLUG}/themes`, 422],
+  [
+    'POST /results/:round/themes/:theme/removed',
+    REVIEWERS,
+    `/results/${SLUG}/themes/${NOBODY}/removed`,
+    404,
+  ],
+  ['POST /results/:round/texts/themes', REVIEWERS, `/results/${SLUG}/texts/themes`, 404],
   [
     'POST /results/:round/states/:state/:audience/review',
     REVIEWERS,

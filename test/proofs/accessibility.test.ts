@@ -47,6 +47,7 @@ const COMMITTEE = [
   '/indicators/i44a',
   '/actions',
   '/matrix',
+  '/texts',
   '/states/TUR',
   '/states/KHM/profile',
   '/states',
