@@ -20,6 +20,7 @@ import { paperRoutes } from './papers/routes.ts';
 import { playRoutes } from './play/routes.ts';
 import { selectionRoutes } from './play/selection-routes.ts';
 import { dossierRoutes } from './progress/dossier-routes.ts';
+import { moneyRoutes } from './progress/money-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { textRoutes } from './progress/text-routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
@@ -69,6 +70,7 @@ export function createApp(services: Services): Express {
   app.use(accountRoutes(services, web, desk));
   app.use(dossierRoutes(services, desk));
   app.use(textRoutes(services, desk));
+  app.use(moneyRoutes(services, desk));
   app.use(progressRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));

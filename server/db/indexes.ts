@@ -71,6 +71,7 @@ const INDEXES: Record<string, Index[]> = {
   ],
   cutOffs: [{ keys: { round: 1, slug: 1 }, unique: true }],
   cutOffParts: [{ keys: { cutOff: 1, n: 1 }, unique: true }],
+  rates: [{ keys: { round: 1 } }],
   themes: [{ keys: { round: 1, folded: 1 }, unique: true }],
   themeTags: [{ keys: { round: 1, theme: 1 } }],
   files: [{ keys: { invitation: 1 } }],

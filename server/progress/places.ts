@@ -4,6 +4,7 @@
  */
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Voice } from '../texts.ts';
+import { asksForMoney } from './amounts.ts';
 import { textQuestions } from './texts-page.ts';
 
 type Place = {
@@ -22,6 +23,7 @@ const PLACES: Place[] = [
   { id: 'states', path: '/states' },
   { id: 'matrix', path: '/matrix' },
   { id: 'texts', path: '/texts', shown: (one) => textQuestions(one).length > 0 },
+  { id: 'money', path: '/money', shown: asksForMoney },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 

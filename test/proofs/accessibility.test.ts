@@ -48,6 +48,7 @@ const COMMITTEE = [
   '/actions',
   '/matrix',
   '/texts',
+  '/money',
   '/states/TUR',
   '/states/KHM/profile',
   '/states',
