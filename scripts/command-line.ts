@@ -34,7 +34,7 @@ const options = {
 /** An option that there is not, or one without its value, ends the program before anything begins. */
 function parse() {
   try {
-    return parseArgs({ allowPositionals: true, options });
+    return parseArgs({ args: process.argv.slice(2), allowPositionals: true, options });
   } catch (error) {
     // Node's message goes on with advice that does not fit here.
     const [what = ''] = (error as Error).message.split(/\. |\n/);
@@ -54,7 +54,8 @@ round open S | close S | list
 invite --round S [--dry-run]          remind --round S [--dry-run]
 link --round S --state ISO3 --audience A      prints a fresh personal link
 extend --round S --state ISO3 --audience A --until ISO      gives one State more time, and says so by mail
-mail run | status | check | dkim-key      check: what the DNS says of our mail; dkim-key: makes the key that signs it
+mail run | status | pause | resume        pause: until resume nothing goes out but what signs people in
+mail check | dkim-key                     check: what the DNS says of our mail; dkim-key: makes the key that signs it
 mailing list --round S | show ID | pause ID | resume ID | cancel ID
 template list | export [--out FILE] | load FILE
 bounce read [FOLDER]      mails that came back: .eml files in a folder, else the mailbox and folder of the settings

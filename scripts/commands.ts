@@ -33,7 +33,15 @@ import {
   values,
 } from './command-line.ts';
 import { loadDemo } from './demonstration.ts';
-import { checkMail, makeKey, readBounces, runOutbox, showOutbox } from './mail-commands.ts';
+import {
+  checkMail,
+  makeKey,
+  pauseSending,
+  readBounces,
+  resumeSending,
+  runOutbox,
+  showOutbox,
+} from './mail-commands.ts';
 import {
   continueMailing,
   endMailing,
@@ -172,6 +180,8 @@ export const COMMANDS: Record<string, Command> = {
   'template load': readTemplates,
   'mail run': runOutbox,
   'mail status': showOutbox,
+  'mail pause': pauseSending,
+  'mail resume': resumeSending,
   'mail check': checkMail,
   'mail dkim-key': makeKey,
   'bounce read': readBounces,

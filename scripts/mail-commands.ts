@@ -5,6 +5,7 @@ import { receiveReport } from '../server/bounces/receive.ts';
 import { noteRefusals } from '../server/bounces/refusals.ts';
 import { checkDeliverability, isDnsReached } from '../server/mail/deliverability.ts';
 import { dkimRecord, makeDkimKey, openDkim } from '../server/mail/dkim.ts';
+import { pauseOutbox, resumeOutbox } from '../server/mail/pause.ts';
 import { reminderPlanner } from '../server/mail/reminder-planner.ts';
 import { smtpTransport } from '../server/mail/transport.ts';
 import { mailWorker } from '../server/mail/worker.ts';
@@ -35,6 +36,17 @@ export async function showOutbox(services: Services): Promise<void> {
       .map(([status, n]) => `${status}\t${n}`)
       .join('\n'),
   );
+}
+
+/** For whoever sees from outside that something is wrong: the same as the button on the page. */
+export async function pauseSending(services: Services): Promise<void> {
+  const done = await pauseOutbox(services, { why: 'person', reply: null, by: null });
+  print({ paused: true, changed: done }, done ? 'The outbox is paused.' : 'It was paused already.');
+}
+
+export async function resumeSending(services: Services): Promise<void> {
+  const done = await resumeOutbox(services, null);
+  print({ paused: false, changed: done }, done ? 'The outbox goes on.' : 'It was running already.');
 }
 
 export async function checkMail(services: Services): Promise<void> {

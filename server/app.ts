@@ -26,6 +26,9 @@ import { textRoutes } from './progress/text-routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
+import { answerRoutes } from './review/answer-routes.ts';
+import { askRoutes } from './review/ask-routes.ts';
+import { reviewRoutes } from './review/routes.ts';
 import { roundRoutes } from './rounds/routes.ts';
 import type { Services } from './services.ts';
 import { stateRoutes } from './states/routes.ts';
@@ -63,6 +66,7 @@ export function createApp(services: Services): Express {
   app.use(receiptRoutes(services, web));
   app.use(paperRoutes(services, web));
   app.use(lostLinkRoutes(services, web));
+  app.use(answerRoutes(services, web));
   app.use(responseRoutes(services, web));
 
   // From here on pages are for accounts; respondents have no session.
@@ -72,6 +76,8 @@ export function createApp(services: Services): Express {
   app.use(textRoutes(services, desk));
   app.use(moneyRoutes(services, desk));
   app.use(progressRoutes(services, desk));
+  app.use(reviewRoutes(services, desk));
+  app.use(askRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
   app.use(noteRoutes(services, web, desk));

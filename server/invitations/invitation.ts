@@ -36,6 +36,8 @@ export type Link = {
   /** The Note Verbale from which the secretariat enters answers by it, and the account that does; absent on others. */
   note?: string;
   account?: string;
+  /** The clarification that its mail was about, whose page it leads to; absent on others. */
+  clarification?: string;
   tokenHash: string;
   /** The message that carries it; null for a printed one. */
   message: string | null;

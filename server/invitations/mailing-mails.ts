@@ -1,6 +1,6 @@
 /** The single mails of a mailing, and the words that they are pinned to. */
 import type { Mailing } from '../mail/mailing.ts';
-import type { NewMessage } from '../mail/message.ts';
+import type { Message, NewMessage } from '../mail/message.ts';
 import type { PinnedText, TemplateName } from '../mail/template.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services, Session } from '../services.ts';
@@ -39,6 +39,7 @@ export function mailOf(
   { person, template, key }: Chosen,
   invitation: Invitation,
   now: Date,
+  about: Message['about'] = {},
 ): NewMessage {
   const { contact } = person;
   const wanted = mailing.scheduledAt ?? now;
@@ -49,7 +50,7 @@ export function mailOf(
     invitation: invitation._id,
     contact: contact._id,
     mailing: mailing._id,
-    about: {},
+    about,
     // Before the opening the worker would find that answers are not taken, and cancel an invitation.
     nextAttemptAt: new Date(
       template === 'invitation'

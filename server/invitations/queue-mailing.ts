@@ -2,6 +2,7 @@
 import type { Actor } from '../audit/event.ts';
 import { isDuplicate, newId } from '../db/record.ts';
 import type { Mailing } from '../mail/mailing.ts';
+import type { Message } from '../mail/message.ts';
 import type { PinnedText, TemplateName } from '../mail/template.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services, Session } from '../services.ts';
@@ -22,6 +23,8 @@ export type Wanted = {
   /** Null for at once. */
   scheduledAt?: Date | null;
   step?: string | null;
+  /** What its mails are about; see `Message`. */
+  about?: Message['about'];
 };
 
 export type QueuedMailing = { mailing: Mailing; enqueued: number };
@@ -41,7 +44,7 @@ export async function queueMailing(
   if (there) return { mailing: there, enqueued: 0 };
   try {
     return await services.transaction((session) =>
-      write(services, round, wanted, choice, actor, session),
+      writeMailing(services, round, wanted, choice, actor, session),
     );
   } catch (error) {
     const first = isDuplicate(error) ? await services.mailings.byKey(wanted.key) : null;
@@ -50,7 +53,8 @@ export async function queueMailing(
   }
 }
 
-async function write(
+/** The same within a transaction. @throws a duplicate where another call is making it */
+export async function writeMailing(
   services: Services,
   round: Round,
   wanted: Wanted,
@@ -87,6 +91,7 @@ async function write(
       one,
       (invitations?.get(placeOf(one.person.contact)) ?? one.person.invitation) as Invitation,
       now,
+      wanted.about,
     ),
   );
   const enqueued = await services.messages.enqueueAll(mails, now, session);

@@ -87,7 +87,7 @@ export function refusal(
   if (invitation && !isAsked(invitation, contact._id)) return 'released';
   if (whyUnreachable(contact)) return 'bounced';
   const submitted = status === 'submitted' || status === 'reopened';
-  if (template === 'message') return null;
+  if (template === 'message' || template === 'clarification') return null;
   if (template === 'thanks') {
     if (!submitted) return 'not-submitted';
     return limits && past.thanks.times.length > 0 ? 'thanked' : null;

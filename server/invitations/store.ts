@@ -27,6 +27,7 @@ const linkSchema = new Schema<Link>(
     delegate: String,
     note: String,
     account: String,
+    clarification: String,
     tokenHash: String,
     message: String,
     createdAt: Date,
@@ -116,6 +117,7 @@ export function linkStore(connection: Connection) {
         delegate?: string | null;
         note?: string;
         account?: string;
+        clarification?: string;
         message: string | null;
       },
       now: Date,

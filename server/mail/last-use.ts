@@ -10,6 +10,7 @@ const ALWAYS: MailTemplate[] = [
   'receipt',
   'thanks',
   'message',
+  'clarification',
   'test',
   'extension-refused',
   'lost-link',

@@ -5,6 +5,7 @@ import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import type { Contact, State } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
+import type { ClarificationValues } from './clarification-values.ts';
 import { type Content, renderTemplate } from './render.ts';
 import type { TemplateText } from './template.ts';
 import type { FieldValues } from './template-fields.ts';
@@ -13,7 +14,13 @@ import { fieldValues } from './template-values.ts';
 /** Stands in place of every personal link; its page says what it is. */
 export const TEST_PATH = '/r/test';
 
-export type Sample = { round: Round; edition: Edition; state: State; contact: Contact };
+export type Sample = {
+  round: Round;
+  edition: Edition;
+  state: State;
+  contact: Contact;
+  clarification?: ClarificationValues;
+};
 
 type Options = {
   /** The name of the person, in a test that is mailed. */
@@ -24,7 +31,7 @@ type Options = {
 
 export async function previewOf(
   services: Services,
-  { round, edition, state, contact }: Sample,
+  { round, edition, state, contact, clarification }: Sample,
   text: TemplateText,
   language: string,
   { testFor, standIns = false }: Options = {},
@@ -42,6 +49,7 @@ export async function previewOf(
       edition,
       contact,
       response,
+      ...(clarification ? { clarification } : {}),
     },
     { link: nowhere, stop: nowhere },
     services.config.publicUrl,

@@ -8,7 +8,7 @@ const actorOf = (by: string | null): Actor =>
   by ? { kind: 'account', id: by } : { kind: 'system', id: 'system' };
 
 /**
- * False when it was paused already. By itself (`by` null) it makes one alert: a line in the log, a row in the audit, and a
+ * False when it was paused already. `by` is null for the command line, and when it pauses by itself, which makes one alert: a line in the log, a row in the audit, and a
  * mail to each administrator where mail still goes.
  */
 export async function pauseOutbox(
@@ -27,7 +27,8 @@ export async function pauseOutbox(
     if (why === 'errors') await alertAdmins(services, now, session);
     return true;
   });
-  if (paused && !by) services.log.error({ why, reply }, 'the outbox was paused by itself');
+  if (paused && why !== 'person')
+    services.log.error({ why, reply }, 'the outbox was paused by itself');
   return paused;
 }
 

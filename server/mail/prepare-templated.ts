@@ -4,8 +4,10 @@ import { isReminder, MAILING_KINDS, type MailingTemplate } from '../invitations/
 import { NO_PAST, reasonWords, refusal } from '../invitations/selection.ts';
 import { stopAddress } from '../invitations/stop-reminders.ts';
 import { statusOf } from '../responses/response.ts';
+import type { Clarification } from '../review/clarification.ts';
 import { mayWrite } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
+import { clarificationValues } from './clarification-values.ts';
 import type { Made } from './made.ts';
 import type { Mailing } from './mailing.ts';
 import type { Message } from './message.ts';
@@ -17,7 +19,7 @@ import { fieldValues } from './template-values.ts';
 
 export type Templated = Message & { template: MailingTemplate | 'extension-granted' };
 /** Also a `reminder` of before there were three of them, whose text is gone. */
-const TEMPLATED: string[] = [...MAILING_KINDS, 'extension-granted'];
+const TEMPLATED: string[] = [...MAILING_KINDS, 'clarification', 'extension-granted'];
 export const isTemplated = (message: Message): message is Templated =>
   TEMPLATED.includes(message.template);
 
@@ -32,8 +34,12 @@ export async function prepareTemplated(
   if (mailing?.status === 'cancelled') return 'the mailing was cancelled';
   const refused = refusedNow(services, message.template, about);
   if (refused) return refused;
-  const text = await textFor(services, message.template, mailing, about.voice.language);
-  if (!text) return 'the text is gone';
+  const clarification = await clarificationOf(services, message);
+  if (typeof clarification === 'string') return clarification;
+  const words = await textFor(services, message.template, mailing, about.voice.language);
+  if (!words) return 'the text is gone';
+  // A letter has a subject of its own.
+  const text = clarification?.title ? { ...words, subject: clarification.title } : words;
 
   const { contact, invitation } = about;
   const of = { invitation: invitation._id, contact: contact._id };
@@ -41,14 +47,35 @@ export async function prepareTemplated(
   const link = isNeeded(text.body, 'link')
     ? linkAddress(
         services.config.publicUrl,
-        (await services.links.mint({ ...of, message: message._id }, services.clock())).token,
+        (
+          await services.links.mint(
+            {
+              ...of,
+              ...(clarification ? { clarification: clarification._id } : {}),
+              message: message._id,
+            },
+            services.clock(),
+          )
+        ).token,
       )
     : '';
   const stop = isReminder(message.template) ? stopAddress(services, of) : '';
   const { extension: asked } = message.about;
   const extension = asked ? await services.extensions.find(String(asked)) : null;
   const values = fieldValues(
-    { ...about, word: extension?.word ?? '' },
+    {
+      ...about,
+      word: extension?.word ?? '',
+      ...(clarification
+        ? {
+            clarification: clarificationValues(
+              clarification,
+              about.edition.in(about.voice.language),
+              about.voice,
+            ),
+          }
+        : {}),
+    },
     { link, stop },
     services.config.publicUrl,
     services.clock(),
@@ -62,6 +89,18 @@ export async function prepareTemplated(
     content,
     headers: stop ? unsubscribeHeaders(stop) : {},
   };
+}
+
+/** What the mail asks about; null for mails of other kinds. Or why it is not wanted any more. */
+async function clarificationOf(
+  { clarifications }: Services,
+  { template, about }: Templated,
+): Promise<Clarification | null | string> {
+  if (template !== 'clarification') return null;
+  const clarification = await clarifications.find(String(about['clarification']));
+  if (!clarification) return 'the clarification is gone';
+  if (clarification.status === 'withdrawn') return 'the question was withdrawn';
+  return clarification.status === 'asked' ? clarification : 'the question was answered';
 }
 
 /** Decided again, from what is true now. The queue itself is no reason: this mail is in it. */

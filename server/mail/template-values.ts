@@ -7,6 +7,7 @@ import type { Response } from '../responses/response.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Contact, State } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
+import { type ClarificationValues, NO_CLARIFICATION } from './clarification-values.ts';
 import { roundContext } from './round-context.ts';
 import type { FieldName, FieldValues } from './template-fields.ts';
 
@@ -21,6 +22,8 @@ export type MailAbout = {
   response: Pick<Response, 'draft' | 'submitted'> | null;
   /** What the secretariat wrote when it gave more time. */
   word?: string;
+  /** What the Committee asks about, in words. */
+  clarification?: ClarificationValues;
 };
 
 /** @param links addresses in full; "" for one that the mail does not need */
@@ -32,6 +35,7 @@ export function fieldValues(
   voice: Voice,
 ): FieldValues {
   const { round, state, invitation, edition, contact, response, word = '' } = of;
+  const { clarification = NO_CLARIFICATION } = of;
   const zone = contact.zone ?? state.zone;
   const context = roundContext({ round, state, invitation, edition, contact }, publicUrl, voice);
   const submitted = response?.submitted ?? null;
@@ -51,6 +55,11 @@ export function fieldValues(
     submitted_at: () => (submitted ? voice.dateTime(submitted.submittedAt, zone) : ''),
     submitter: () => oneLine(submitted?.by.name ?? ''),
     word: () => word && `${voice.t('mail.word')}\n${word}`,
+    action: () => clarification.action,
+    question: () => clarification.question,
+    answer: () => clarification.answer,
+    words: () => clarification.words,
+    answer_by: () => clarification.answer_by,
     link: () => links.link,
     lost_link: () => context.lost,
     stop_link: () => links.stop,

@@ -12,6 +12,9 @@ export const SHIPPED_TEMPLATES = [
   'deadline-tomorrow',
   'thanks',
   'extension-granted',
+  'clarification',
+  /** The draft of a letter that becomes the words of a clarification; see `review/letter.ts`. */
+  'gender-follow-up',
 ] as const;
 
 /** A text for one occasion has a name of its own: its languages belong together, and to no other occasion. */

@@ -22,7 +22,7 @@ export function dossierPage(view: View, spoken: [Spoken, ...Spoken[]]) {
     audience: member.audience,
     label: audienceShort(data, member.audience),
     href: `${base}/${member.audience}${query}`,
-    files: `${base}/${member.audience}/files`,
+    place: `${base}/${member.audience}`,
     page: statePage(view, member, response),
     review: voice.t(`review.${response.review}`),
   }));

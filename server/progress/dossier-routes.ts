@@ -49,7 +49,13 @@ export function dossierRoutes(services: Services, desk: Desk): Router {
         history: histories[place] ?? [],
         contacts: contacts?.[place] ?? null,
       }));
-      return { view: 'progress/dossier', title: locals.name, locals: { ...locals, parts } };
+      const own = at.account.state === locals.stateKey;
+      const mayAsk = may(at.account, 'responses.review') && !own && !at.view.data.snapshot;
+      return {
+        view: 'progress/dossier',
+        title: locals.name,
+        locals: { ...locals, parts, mayAsk },
+      };
     }),
   );
 

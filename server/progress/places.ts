@@ -15,6 +15,8 @@ type Place = {
   also?: string[];
   /** Left out where the questionnaire has nothing for it. */
   shown?: (questionnaire: Questionnaire) => boolean;
+  /** For those only who review answers. */
+  reviewers?: true;
 };
 
 const PLACES: Place[] = [
@@ -24,25 +26,27 @@ const PLACES: Place[] = [
   { id: 'matrix', path: '/matrix' },
   { id: 'texts', path: '/texts', shown: (one) => textQuestions(one).length > 0 },
   { id: 'money', path: '/money', shown: asksForMoney },
+  { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 
-/** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" */
+/** @param here the path of the page that is looked at @param query what stays chosen on the next page, "" or "?region=african" @param reviews whether the reader reviews answers */
 export function placesOf(
   round: string,
   questionnaire: Questionnaire,
   here: string,
   query: string,
   { t }: Voice,
+  reviews = false,
 ) {
   const base = `/results/${round}`;
   const within = (path: string) => here.startsWith(`${base}${path}/`);
-  return PLACES.filter(({ shown }) => shown?.(questionnaire) ?? true).map(
-    ({ id, path, also = [] }) => ({
-      href: `${base}${path}${query}`,
-      label: t(`places.${id}`),
-      current:
-        here === base + path || (path !== '' && within(path)) || also.some((one) => within(one)),
-    }),
-  );
+  return PLACES.filter(
+    ({ shown, reviewers }) => (shown?.(questionnaire) ?? true) && (!reviewers || reviews),
+  ).map(({ id, path, also = [] }) => ({
+    href: `${base}${path}${query}`,
+    label: t(`places.${id}`),
+    current:
+      here === base + path || (path !== '' && within(path)) || also.some((one) => within(one)),
+  }));
 }

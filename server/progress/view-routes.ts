@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Response as HttpResponse, Request, RequestHandler } from 'express';
 import { may, type Permission, readerOf } from '../accounts/account.ts';
+import { marksFor, NO_MARKS } from '../review/marks.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
@@ -68,12 +69,26 @@ export function resultsDesk(services: Services, desk: Desk) {
       ...page,
       heading: questionnaire.definition.shortTitle,
       round,
-      places: placesOf(round._id, questionnaire, req.path, query, voice),
+      places: placesOf(
+        round._id,
+        questionnaire,
+        req.path,
+        query,
+        voice,
+        may(account, 'responses.review'),
+      ),
     });
   };
 
-  const send = (req: Request, res: HttpResponse, at: At, page: ResultsPage): Promise<void> => {
+  const send = async (
+    req: Request,
+    res: HttpResponse,
+    at: At,
+    page: ResultsPage,
+  ): Promise<void> => {
     const { round, view, account } = at;
+    const reads = may(account, 'responses.review');
+    const { data, reader } = view;
     const locals = {
       ...page.locals,
       filters: filterView(view),
@@ -84,6 +99,11 @@ export function resultsDesk(services: Services, desk: Desk) {
       cutOffQuery: cutOffQuery(view.filter),
       plan: view.data.questionnaire.definition.plan,
       canExport: may(account, 'results.export'),
+      canReview: reads,
+      // Figures of a cut-off tell of that day, and what is under clarification of now.
+      marks: view.filter.cutoff
+        ? NO_MARKS
+        : await marksFor(services, round._id, data.questionnaire, { reader, reads }),
     };
     return frame(req, res, at, { ...page, locals }, queryOf(view.filter));
   };

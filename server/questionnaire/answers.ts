@@ -25,6 +25,7 @@ export type Problem = {
   field: string;
   code:
     | 'choice'
+    | 'required'
     | 'exclusive'
     | 'number'
     | 'decimals'

@@ -205,6 +205,18 @@ const views = z.strictObject({
   profile: z.array(id).min(1).optional(),
 });
 
+/**
+ * Whom the Committee asks about gender and diversity: States of the audience that report on cooperation (`cooperation`) and not
+ * on how they take gender and diversity into account (`gender`) under an action.
+ */
+const followUp = z.strictObject({
+  action: z.number().int(),
+  audience: id,
+  cooperation: condition,
+  gender: condition,
+});
+export type FollowUpRule = z.infer<typeof followUp>;
+
 const translation = z.strictObject({
   /** False until a person who speaks the language has read it; the pages say so. */
   reviewed: z.boolean(),
@@ -260,6 +272,7 @@ export const definitionSchema = z.strictObject({
     }),
   ),
   indicators: z.array(indicator),
+  followUps: z.array(followUp).optional(),
   sections: z
     .array(
       z.strictObject({

@@ -78,6 +78,10 @@ export function answerLines(
   }
 }
 
+/** The same, each line with the row that it is of; empty without an answer. */
+export const answerWords = (...of: Parameters<typeof answerLines>): string[] =>
+  answerLines(...of).map(({ label, text }) => (label ? `${label}: ${text}` : text));
+
 function cellText(
   columns: Option[],
   cells: MatrixAnswer[string],

@@ -1,7 +1,7 @@
 /** Two people saved one section: what the second one is shown. Pure. */
 import type { Fields } from '../questionnaire/answers.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
-import { answerLines } from './answer-text.ts';
+import { answerWords } from './answer-text.ts';
 import { belongs } from './fields.ts';
 import { fingerprint, markField } from './fingerprint.ts';
 import { type Draft, fieldOf, type Response } from './response.ts';
@@ -55,7 +55,7 @@ function takeQuestion(into: Draft, from: Draft, id: string): void {
 }
 
 const wordsOf = (question: AskedQuestion, draft: Draft, seat: Seat): string[] => {
-  const lines = answerLines(
+  const words = answerWords(
     question,
     draft.answers[question.id],
     draft.other[question.id],
@@ -63,7 +63,6 @@ const wordsOf = (question: AskedQuestion, draft: Draft, seat: Seat): string[] =>
     seat.voice,
   );
   const use = draft.uses?.[question.id];
-  const words = lines.map(({ label, text }) => (label ? `${label}: ${text}` : text));
   return [
     ...(words.length > 0 ? words : [seat.voice.t('answers.none')]),
     ...(use ? [seat.voice.t(`use.${use}`)] : []),

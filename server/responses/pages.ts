@@ -12,7 +12,8 @@ import { storedProblems } from './section-form.ts';
 import { elementId, sectionView } from './section-page.ts';
 import { sectionHeading } from './section-words.ts';
 
-export function landingPage(seat: Seat, former: Former | null): Page {
+/** @param asked ids of the clarifications that wait for an answer */
+export function landingPage(seat: Seat, former: Former | null, asked: string[] = []): Page {
   const { voice, questionnaire } = seat;
   const { title } = questionnaire.definition;
   const overview = overviewFor(seat);
@@ -25,6 +26,7 @@ export function landingPage(seat: Seat, former: Former | null): Page {
       overview,
       sections: sectionLinks(overview.sections, null, voice),
       next: next?.section.id,
+      asked,
       contact: seat.contact,
       period: questionnaire.definition.period,
       uses: usesInWords(voice),

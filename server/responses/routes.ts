@@ -3,7 +3,6 @@ import { type Response as HttpResponse, Router } from 'express';
 import { TOKEN } from '../invitations/invitation.ts';
 import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
-import { isMailAddress } from '../states/mail-address.ts';
 import { filesBody, uploadsOf } from '../web/files-body.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
@@ -25,6 +24,7 @@ import { type SaveResult, saveSection } from './save.ts';
 import type { Seat } from './seat.ts';
 import { firstElement } from './section-page.ts';
 import { submit } from './submit.ts';
+import { readSubmitter } from './submitter.ts';
 import { fileField } from './uploads.ts';
 
 export function responseRoutes(services: Services, web: Web): Router {
@@ -52,7 +52,9 @@ export function responseRoutes(services: Services, web: Web): Router {
       return needLink(req, res, 404);
     }
     web.grants.add(req, res, link._id);
-    return res.redirect(303, `/r/${link.invitation}`);
+    const { invitation, clarification } = link;
+    const page = clarification ? `/clarifications/${clarification}` : '';
+    return res.redirect(303, `/r/${invitation}${page}`);
   });
 
   invitationsOnly(router);
@@ -62,7 +64,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     if (!seat) return;
     const page = seat.delegate
       ? delegatePage(seat, await peopleOf(services, seat.response))
-      : landingPage(seat, await findFormer(services, seat));
+      : landingPage(seat, await findFormer(services, seat), await askedBack(seat));
     await send(seat, req, res, page);
   });
 
@@ -96,17 +98,7 @@ export function responseRoutes(services: Services, web: Web): Router {
     if (seat.delegate) throw new Refusal('forbidden');
     const { response, questionnaire, round, link, note } = seat;
     const body = req.body as Record<string, unknown>;
-    const by = {
-      name: text(body['name'], 200),
-      post: text(body['post'], 200),
-      email: text(body['email'], 254),
-    };
-    const errors = [
-      ...(by.name === '' ? ['name'] : []),
-      ...(by.post === '' ? ['post'] : []),
-      ...(isMailAddress(by.email) ? [] : ['email']),
-      ...(body['confirm'] === 'yes' ? [] : ['confirm']),
-    ];
+    const { by, errors } = readSubmitter(body);
     if (errors.length > 0)
       return send(seat, req, res, checkPage(seat, { by, errors }, await writersFor(seat)), 422);
     const result = await submit(
@@ -208,6 +200,13 @@ export function responseRoutes(services: Services, web: Web): Router {
     }
   });
 
+  /** Ids of the Committee's questions that wait for this State; none for the secretariat, which does not speak for it. */
+  async function askedBack(seat: Seat): Promise<string[]> {
+    if (seat.note) return [];
+    const all = await services.clarifications.ofResponse(seat.invitation._id);
+    return all.filter(({ status }) => status === 'asked').map(({ _id }) => _id);
+  }
+
   /** Sections that colleagues wrote, in words, for the person who signs off. */
   async function writersFor(seat: Seat): Promise<string[]> {
     if (seat.delegate) return [];
@@ -241,9 +240,6 @@ function autosaved(seat: Seat, result: SaveResult, res: HttpResponse) {
     marks: Object.fromEntries(ids.map((id) => [markField(id), fingerprint(id, draft)])),
   });
 }
-
-const text = (value: unknown, longest: number): string =>
-  (typeof value === 'string' ? value : '').replace(/\s+/g, ' ').trim().slice(0, longest);
 
 /** What the check page showed: how many submissions there were, and the revision of each section. */
 function seenIn(body: Record<string, unknown>): Parameters<typeof submit>[3] {

@@ -213,6 +213,7 @@ export function responseStore(connection: Connection) {
       submission: Submission,
       seen: Record<string, number>,
       session: ClientSession,
+      { ahead, review }: Pick<Response, 'ahead' | 'review'> = { ahead: false, review: 'received' },
     ): Promise<boolean> {
       const result = await model.updateOne(
         {
@@ -231,8 +232,8 @@ export function responseStore(connection: Connection) {
         {
           $set: {
             submitted: submission,
-            ahead: false,
-            review: 'received',
+            ahead,
+            review,
             ...(submission.revision === 1 ? { firstSubmittedAt: submission.submittedAt } : {}),
           },
         },
@@ -373,6 +374,15 @@ export function responseStore(connection: Connection) {
 
     async findRevisionOf(id: string, revision: number): Promise<Revision | null> {
       return revisions.findOne({ response: id, revision }).lean<Revision>();
+    },
+
+    /** Under clarification no more; whatever else the Committee has said of it stays. */
+    async unmarkClarification(id: string, session: ClientSession): Promise<void> {
+      await model.updateOne(
+        { _id: id, review: 'clarification' },
+        { $set: { review: 'received' } },
+        { session },
+      );
     },
 
     async setReview(id: string, review: Review, session: ClientSession): Promise<boolean> {

@@ -18,6 +18,8 @@ export type Said = {
 };
 
 export type ClarificationAnswer = {
+  /** Of the form: sent twice, it is one answer. */
+  key: string;
   at: Date;
   by: Submitter;
   link: string;
@@ -64,5 +66,6 @@ export type Clarification = {
 export const isOpen = ({ status }: Pick<Clarification, 'status'>): boolean =>
   status === 'asked' || status === 'answered';
 
+export const LONGEST_TITLE = 200;
 export const LONGEST_WORDS = 6000;
 export const LONGEST_REMARK = 2000;

@@ -1,7 +1,7 @@
 /** The clarifications of a round as plain records in words: for exports and papers. */
 import type { Reader } from '../progress/disclosure.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
-import { answerLines } from '../responses/answer-text.ts';
+import { answerWords } from '../responses/answer-text.ts';
 import type { Services } from '../services.ts';
 import type { Voice } from '../texts.ts';
 import type { Clarification, ClarificationState, Said } from './clarification.ts';
@@ -90,25 +90,11 @@ function saidInWords(
     .flatMap((id) => {
       const question = questionnaire.question(id);
       if (!question) return [];
-      const lines = linesOf(questionnaire, id, said, voice);
+      const lines = answerWords(question, said.answers[id], said.other[id], said.currency, voice);
       const before = questions.length > 1 ? `${question.number}: ` : '';
       return lines.length > 0
         ? lines.map((line) => before + line)
         : [before + voice.t('answers.none')];
     })
     .join('\n');
-}
-
-/** The answer to one question in words, a line for each part; empty without an answer. */
-export function linesOf(
-  questionnaire: Questionnaire,
-  id: string,
-  said: Said,
-  voice: Voice,
-): string[] {
-  const question = questionnaire.question(id);
-  if (!question) return [];
-  return answerLines(question, said.answers[id], said.other[id], said.currency, voice).map(
-    ({ label, text }) => (label ? `${label}: ${text}` : text),
-  );
 }

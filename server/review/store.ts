@@ -40,8 +40,11 @@ export function clarificationStore(connection: Connection) {
       return model.find({ round }).sort({ _id: -1 }).lean<Clarification[]>();
     },
     /** Of one State in one audience, newest first. */
-    async ofResponse(response: string): Promise<Clarification[]> {
-      return model.find({ response }).sort({ _id: -1 }).lean<Clarification[]>();
+    async ofResponse(
+      response: string,
+      session: ClientSession | null = null,
+    ): Promise<Clarification[]> {
+      return model.find({ response }).sort({ _id: -1 }).session(session).lean<Clarification[]>();
     },
     /** @throws a duplicate when the form was sent before, or one of the questions waits for an answer already */
     async insert(clarification: Clarification, session: ClientSession): Promise<void> {

@@ -85,10 +85,10 @@ export function desk(services: Services, web: Web) {
       const held = may(account, 'mail.manage') ? await services.outbox.heldBack() : null;
       const round = page.round?._id;
       const here = req.path;
-      const item = (href: string, label: string, part = href) => ({
+      const item = (href: string, label: string, ...parts: string[]) => ({
         href,
         label,
-        current: here.startsWith(part),
+        current: (parts.length > 0 ? parts : [href]).some((part) => here.startsWith(part)),
       });
       await web.pages.send(
         res,
@@ -102,9 +102,9 @@ export function desk(services: Services, web: Web) {
             item(round ? `/results/${round}` : '/results', t('nav.results'), '/results'),
             ...(manages
               ? [
-                  item('/admin/rounds', t('nav.rounds')),
+                  item('/admin/rounds', t('nav.rounds'), '/admin/rounds', '/admin/mailings'),
                   item('/admin/contacts', t('nav.contacts')),
-                  item('/admin/outbox', t('nav.outbox')),
+                  item('/admin/outbox', t('nav.outbox'), '/admin/outbox', '/admin/templates'),
                   item('/admin/audit', t('nav.audit')),
                 ]
               : []),

@@ -16,6 +16,8 @@ jest.setTimeout(60_000);
 type Role = (typeof ROLES)[number];
 const STATE = `/admin/rounds/${SLUG}/states/KHM/affected`;
 const NOTE = `/admin/rounds/${SLUG}/notes/KHM/affected`;
+const ASK = `/results/${SLUG}/states/KHM/affected/ask/a44_01`;
+const LETTER = `/results/${SLUG}/gender/44/KHM/affected/letter`;
 const ALL: Role[] = ['viewer', 'committee', 'gender-focal-point', 'admin'];
 const REVIEWERS: Role[] = ['committee', 'gender-focal-point', 'admin'];
 const COMMITTEE: Role[] = ['committee', 'admin'];
@@ -66,6 +68,23 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     `/results/${SLUG}/states/KHM/affected/review`,
     303,
   ],
+  ['GET /results/:round/clarifications', REVIEWERS, `/results/${SLUG}/clarifications`, 200],
+  [
+    'GET /results/:round/clarifications/:clarification',
+    REVIEWERS,
+    `/results/${SLUG}/clarifications/${NOBODY}`,
+    404,
+  ],
+  [
+    'POST /results/:round/clarifications/:clarification',
+    REVIEWERS,
+    `/results/${SLUG}/clarifications/${NOBODY}`,
+    404,
+  ],
+  ['GET /results/:round/states/:state/:audience/ask/:question', REVIEWERS, ASK, 200],
+  ['POST /results/:round/states/:state/:audience/ask/:question', REVIEWERS, ASK, 403],
+  ['GET /results/:round/gender/:action/:state/:audience/letter', REVIEWERS, LETTER, 404],
+  ['POST /results/:round/gender/:action/:state/:audience/letter', REVIEWERS, LETTER, 404],
   [
     'GET /results/:round/questions/:question/chart.:kind',
     ALL,
@@ -282,7 +301,7 @@ beforeAll(async () => {
   on = await testApp();
   round = await openedRound(on);
   await on.sendMail();
-  await answered(on, round, 'KHM');
+  await answered(on, round, 'KHM', { answers: { r_use: 'attributed' } });
   const { questionnaire } = round;
   const times = { opens: '2023-05-01T09:00', closes: '2023-06-30T18:00', zone: 'UTC' };
   await createRound(on.services, { slug: 'planned', questionnaire, ...times }, SYSTEM);

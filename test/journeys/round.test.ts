@@ -141,7 +141,7 @@ describe('from the contacts file to the chart', () => {
     );
     const state = await committee.get((named[0]?.getAttribute('href') ?? '').replace(/#.*/, ''));
     const option = questionnaire.question('a43_01')?.options.find((one) => one.value === answer);
-    expect(state.text('#q-a43_01 dd')).toBe(option?.label);
+    expect(state.text('#q-a43_01 dd .said')).toBe(option?.label);
   });
 
   it('evaluates the indicators of the plan as their rules say', async () => {

@@ -46,7 +46,7 @@ const stored = () =>
 describe('the list', () => {
   it('has each kind in each language, as it comes with the program until it is changed', async () => {
     const page = await admin.get('/admin/templates');
-    expect(page.all('tbody tr')).toHaveLength(6);
+    expect(page.all('tbody tr')).toHaveLength(8);
     expect(page.text('tbody tr td')).toContain('As it comes with the program');
     await saved();
     expect((await admin.get('/admin/templates')).text('tbody tr td')).toContain(
@@ -237,7 +237,7 @@ describe('the words that were saved', () => {
 describe('a file of all texts', () => {
   it('can be taken and loaded again: what differs becomes a version', async () => {
     const file = await exportTemplates(on.services);
-    expect(file.templates).toHaveLength(18);
+    expect(file.templates).toHaveLength(24);
     expect(await loadTemplates(on.services, file, SYSTEM)).toEqual({
       ok: true,
       saved: 0,

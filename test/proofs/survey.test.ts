@@ -189,6 +189,10 @@ describe('a round from the command line', () => {
   it('mail status and run', async () => {
     const none = { queued: 0, sending: 0, accepted: 0, soft: 0, hard: 0, unknown: 0, cancelled: 0 };
     expect(await said('mail status')).toEqual({ ...none, queued: 7 });
+    expect(await said('mail pause')).toEqual({ paused: true, changed: true });
+    expect(await told('mail pause')).toBe('It was paused already.');
+    expect(await said('mail run')).toEqual({ ...none, worked: 0, queued: 7 });
+    expect(await said('mail resume')).toEqual({ paused: false, changed: true });
     expect(await said('mail run')).toEqual({ ...none, worked: 7, accepted: 7 });
     expect(await told('mail status')).toContain('accepted\t7');
   });
