@@ -23,6 +23,7 @@ import { dossierRoutes } from './progress/dossier-routes.ts';
 import { moneyRoutes } from './progress/money-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { textRoutes } from './progress/text-routes.ts';
+import { togetherRoutes } from './progress/together-routes.ts';
 import { noteRoutes } from './responses/note-routes.ts';
 import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
@@ -75,6 +76,7 @@ export function createApp(services: Services): Express {
   app.use(dossierRoutes(services, desk));
   app.use(textRoutes(services, desk));
   app.use(moneyRoutes(services, desk));
+  app.use(togetherRoutes(services, desk));
   app.use(progressRoutes(services, desk));
   app.use(reviewRoutes(services, desk));
   app.use(askRoutes(services, desk));

@@ -19,6 +19,11 @@ type Place = {
   reviewers?: true;
 };
 
+const views =
+  (part: 'needs' | 'pairs' | 'exchange') =>
+  ({ definition }: Questionnaire): boolean =>
+    definition.views?.[part] !== undefined;
+
 const PLACES: Place[] = [
   { id: 'overview', path: '' },
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
@@ -26,6 +31,9 @@ const PLACES: Place[] = [
   { id: 'matrix', path: '/matrix' },
   { id: 'texts', path: '/texts', shown: (one) => textQuestions(one).length > 0 },
   { id: 'money', path: '/money', shown: asksForMoney },
+  { id: 'needs', path: '/needs', shown: views('needs') },
+  { id: 'pairs', path: '/given-and-received', shown: views('pairs') },
+  { id: 'exchange', path: '/experience', shown: views('exchange') },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
