@@ -156,7 +156,7 @@ function draw(place) {
   const list = document.createElement('ul');
   list.className = 'over';
   frame.append(canvas, list);
-  const each = rowHeight(labels, form === 'grouped' ? 18 * series.length + 14 : 28);
+  const each = rowHeight(labels, form === 'grouped' ? 26 * series.length + 12 : 28);
   const legend = several
     ? (small ? 26 * series.length : 26 * Math.ceil(series.length / 3)) + 12
     : 0;
