@@ -14,6 +14,7 @@ import { filterFrom } from '../server/progress/filter-query.ts';
 import { readDataset } from '../server/progress/read.ts';
 import { takeCutOff } from '../server/progress/read-cut-off.ts';
 import { summaryOf } from '../server/progress/summary.ts';
+import { filterWordsOf } from '../server/progress/view.ts';
 import { extendDeadline } from '../server/rounds/extend.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
 import type { Services } from '../server/services.ts';
@@ -189,9 +190,8 @@ export const COMMANDS: Record<string, Command> = {
     const round = await roundNamed(services);
     const data = await readDataset(services, round, 'en', await cutOffNamed(services, round._id));
     if (!data) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
-    const groups = data.questionnaire.definition.groups.map((group) => group.id);
-    const filter = filterFrom(values, groups);
-    for (const name of ['region', 'group', 'review'] as const)
+    const filter = filterFrom(values, filterWordsOf(data));
+    for (const name of ['region', 'group', 'review', 'audience'] as const)
       if (values[name] && !filter[name])
         throw new Failure(`There is no ${name} "${values[name]}".`);
     // Whoever has the database has the answers, so the command line shows what an admin sees.

@@ -43,6 +43,9 @@ async function prepareRound(services: Services): Promise<Round> {
   const definition = JSON.parse(await read('oap-cooperation-assistance-2023.json'));
   const loaded = await services.catalogue.load(definition, services.clock());
   if (!loaded.ok) throw new Error('The bundled questionnaire was refused');
+  const internal = JSON.parse(await read('article7-gender-2023.json'));
+  if (!(await services.catalogue.load(internal, services.clock())).ok)
+    throw new Error('The bundled internal questionnaire was refused');
   const states = await loadStates(services, await read('states-2023-05-01.csv'), SYSTEM);
   if (!states.ok) throw new Error('The bundled States were refused');
   await loadInventedContacts(services);

@@ -29,7 +29,9 @@ import { receiptRoutes } from './responses/receipt-routes.ts';
 import { responseRoutes } from './responses/routes.ts';
 import { answerRoutes } from './review/answer-routes.ts';
 import { askRoutes } from './review/ask-routes.ts';
+import { genderRoutes } from './review/gender-routes.ts';
 import { reviewRoutes } from './review/routes.ts';
+import { stateReviewRoutes } from './review/state-review-routes.ts';
 import { roundRoutes } from './rounds/routes.ts';
 import type { Services } from './services.ts';
 import { stateRoutes } from './states/routes.ts';
@@ -48,7 +50,7 @@ export function createApp(services: Services): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustedProxies);
-  const web = makeWeb(app, services);
+  const web = makeWeb(services);
   const errors = errorPages(web.pages, config.publicUrl, log);
   const desk = makeDesk(services, web);
 
@@ -80,6 +82,8 @@ export function createApp(services: Services): Express {
   app.use(progressRoutes(services, desk));
   app.use(reviewRoutes(services, desk));
   app.use(askRoutes(services, desk));
+  app.use(genderRoutes(services, desk));
+  app.use(stateReviewRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
   app.use(noteRoutes(services, web, desk));

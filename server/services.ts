@@ -27,6 +27,8 @@ import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
 import { responseStore } from './responses/store.ts';
+import { followUpStore } from './review/follow-up-store.ts';
+import { stateReviewStore } from './review/state-review-store.ts';
 import { clarificationStore } from './review/store.ts';
 import { extensionStore } from './rounds/extension-store.ts';
 import { reminderStore } from './rounds/reminder-store.ts';
@@ -42,6 +44,10 @@ export type Session = Parameters<Parameters<Services['transaction']>[0]>[0];
 
 export function buildServices(connection: Connection, config: Config, clock: Clock, log: Logger) {
   const rounds = roundStore(connection);
+  const stateReviews = stateReviewStore(connection);
+  /** What was answered by a version, in a round or about a State, keeps it as it is. */
+  const pins = async (key: string, version: number) =>
+    (await rounds.pins(key, version)) || (await stateReviews.pins(key, version));
   return {
     config,
     clock,
@@ -49,7 +55,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     connection,
     secrets: openSecrets(config.secret, config.dataDir),
     receiptKey: openReceiptKey(config.secret, config.dataDir),
-    catalogue: catalogue(questionnaireStore(connection), rounds.pins),
+    catalogue: catalogue(questionnaireStore(connection), pins),
     states: stateStore(connection),
     contacts: contactStore(connection),
     contactImports: contactImportStore(connection),
@@ -72,6 +78,8 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     cutOffs: cutOffStore(connection),
     notes: noteStore(connection),
     clarifications: clarificationStore(connection),
+    followUps: followUpStore(connection),
+    stateReviews,
     files: fileStore(connection),
     accounts: accountStore(connection),
     audit: auditStore(connection),

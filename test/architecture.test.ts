@@ -15,7 +15,7 @@ const HOMES: Record<string, RegExp> = {
   'node:dns': /^server\/mail\/dns\.ts$/,
   docx: /^server\/papers\/word.*\.ts$/,
   '@resvg/resvg-js': /^server\/charts\/png\.ts$/,
-  ejs: /^server\/(mail\/render|web\/pages)\.ts$/,
+  ejs: /^server\/views\.ts$/,
   'markdown-it': /^server\/mail\/template-tree\.ts$/,
   i18next: /^server\/texts\.ts$/,
   multer: /^server\/web\/files-body\.ts$/,

@@ -86,6 +86,11 @@ const INDEXES: Record<string, Index[]> = {
     },
     { keys: { round: 1 } },
   ],
+  followUps: [{ keys: { round: 1 } }],
+  stateReviews: [
+    { keys: { round: 1 } },
+    { keys: { 'questionnaire.key': 1, 'questionnaire.version': 1 } },
+  ],
   accounts: [{ keys: { email: 1 }, unique: true }],
   signIns: [{ keys: { tokenHash: 1 } }, { keys: { expiresAt: 1 }, expireAfterSeconds: 86_400 }],
   sessions: [{ keys: { expires: 1 }, expireAfterSeconds: 0 }],

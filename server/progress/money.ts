@@ -10,8 +10,8 @@ import { branchOf, columnsOf, poolOf, SMALLEST_BLOCK, unitsOf } from './pool.ts'
 import type { AnswersOf } from './read-answers.ts';
 import type { View } from './view.ts';
 
-export type Given = { member: Member; amounts: Amount[] };
-export type Pooled = { currency: string; amount: number; states: number };
+type Given = { member: Member; amounts: Amount[] };
+type Pooled = { currency: string; amount: number; states: number };
 export type MoneyOf = {
   question: MoneyQuestion;
   audience: string;

@@ -34,7 +34,10 @@ const PLACES: Place[] = [
   { id: 'needs', path: '/needs', shown: views('needs') },
   { id: 'pairs', path: '/given-and-received', shown: views('pairs') },
   { id: 'exchange', path: '/experience', shown: views('exchange') },
+  { id: 'gender', path: '/gender', shown: ({ definition }) => definition.followUps !== undefined },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
+  { id: 'cross', path: '/cross' },
+  { id: 'compare', path: '/compare' },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 

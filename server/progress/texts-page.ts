@@ -12,7 +12,7 @@ import type { Tag, Theme } from './theme.ts';
 import { audienceShort, baseOf, rowOf, type View } from './view.ts';
 
 /** What the State said of being quoted; `closer`: the answer is not for everybody, so nobody quotes it. */
-export type Consent = 'yes' | 'ask' | 'no' | 'closer';
+type Consent = 'yes' | 'ask' | 'no' | 'closer';
 
 type Written = {
   member: Member;

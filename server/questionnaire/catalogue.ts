@@ -44,6 +44,8 @@ export function catalogue(
       return edition;
     },
     list: store.list,
+    circulated: store.circulated,
+    internalOf: store.internalOf,
     /** Checks and stores a definition. A version that a round has opened with is refused unless it is the same. */
     async load(source: unknown, now: Date): Promise<LoadResult> {
       const checked = checkDefinition(source);

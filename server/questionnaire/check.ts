@@ -1,6 +1,7 @@
 /** Refuses a questionnaire that could not be answered or counted. Each problem says where it is and what to do. */
 import { checkBranches } from './check-branches.ts';
 import { checkCodes, checkReferences } from './check-codes.ts';
+import { checkFollowUps } from './check-follow-ups.ts';
 import { checkIndicators } from './check-indicators.ts';
 import { checkQuestions } from './check-questions.ts';
 import { checkViews } from './check-views.ts';
@@ -39,6 +40,7 @@ export function checkDefinition(source: unknown): CheckResult {
     checkQuestions(questionnaire, report);
     checkBranches(questionnaire, report);
     checkIndicators(questionnaire, report);
+    checkFollowUps(questionnaire, report);
     checkViews(questionnaire, report);
   }
   return problems.length > 0

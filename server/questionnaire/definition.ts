@@ -217,15 +217,25 @@ const followUp = z.strictObject({
 });
 export type FollowUpRule = z.infer<typeof followUp>;
 
+const questionnaireKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'a key has small letters, digits and - only');
+
+/**
+ * A questionnaire that members of the Committee fill in for each State, beside the questionnaires of these keys. It is put to
+ * no State: no round is made of it and no mail is sent. `mentioned` and `absent` say what it means beside the rules of `followUps`.
+ */
+const internal = z.strictObject({
+  of: z.array(questionnaireKey).min(1),
+  mentioned: condition,
+  absent: condition,
+});
+
 const translation = z.strictObject({
   /** False until a person who speaks the language has read it; the pages say so. */
   reviewed: z.boolean(),
   texts: z.record(z.string(), z.string()),
 });
-
-const questionnaireKey = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'a key has small letters, digits and - only');
 
 export const definitionSchema = z.strictObject({
   format: z.literal(1),
@@ -233,6 +243,7 @@ export const definitionSchema = z.strictObject({
   version: z.number().int().positive(),
   /** Keys of former questionnaires in which a question of the same id asks the same. Its own need not be named. */
   follows: z.array(questionnaireKey).optional(),
+  internal: internal.optional(),
   status: z.enum(['draft', 'final']),
   language,
   title: text,

@@ -1,4 +1,4 @@
-import { type Connection, Schema } from 'mongoose';
+import { type Connection, Schema, trusted } from 'mongoose';
 import { schemaOptions } from '../db/record.ts';
 import type { Definition } from './definition.ts';
 
@@ -37,6 +37,20 @@ export function questionnaireStore(connection: Connection) {
     },
     async list(): Promise<Pick<StoredDefinition, '_id' | 'key' | 'version' | 'loadedAt'>[]> {
       return model.find({}, { definition: 0 }).sort({ key: 1, version: 1 }).lean();
+    },
+    /** Those that rounds are made of: not the internal ones. */
+    async circulated(): Promise<{ key: string; version: number }[]> {
+      return model
+        .find({ 'definition.internal': trusted({ $exists: false }) }, { key: 1, version: 1 })
+        .sort({ key: 1, version: 1 })
+        .lean();
+    },
+    /** The newest internal questionnaire that goes with the questionnaires of a key; null when none was loaded. */
+    async internalOf(key: string): Promise<{ key: string; version: number } | null> {
+      return model
+        .findOne({ 'definition.internal.of': key }, { key: 1, version: 1 })
+        .sort({ version: -1 })
+        .lean();
     },
     async save(stored: StoredDefinition): Promise<void> {
       await model.replaceOne({ _id: stored._id }, stored, { upsert: true });

@@ -115,10 +115,7 @@ async function write(
     remark: posted.remark,
     changed: read.changed,
     reference: read.changed ? submission.reference : '',
-    said: saidOf(
-      { edition, response: { ...response, submitted: submission } },
-      clarification.questions,
-    ),
+    said: saidOf(edition, { submitted: submission }, clarification),
   };
   const change = { status: 'answered', answer } as const;
   if (!(await services.clarifications.move(clarification._id, ['asked'], change, session))) {

@@ -11,9 +11,9 @@ import { Refusal } from '../web/refusal.ts';
 import { submittedOf } from './answer.ts';
 import { ask } from './ask.ts';
 import { askPage } from './ask-page.ts';
-import { type AskForm, type AskPlace, askingOf, languagesFor, saidOf } from './asking.ts';
+import { type AskForm, type AskPlace, askingOf, languagesFor, saidAt } from './asking.ts';
 import { draftLetter, questionsToFollowUp } from './letter.ts';
-import { mayAskAbout } from './readable.ts';
+import { mayAskAbout, toldBy } from './readable.ts';
 
 const QUESTION = '/results/:round/states/:state/:audience/ask/:question';
 const LETTER = '/results/:round/gender/:action/:state/:audience/letter';
@@ -45,7 +45,8 @@ export function askRoutes(services: Services, desk: Desk): Router {
       return question?.action != null && question.audiences.includes(response.audience);
     };
     if (questions.length === 0 || !questions.every(isAsked)) throw new Refusal('not-found');
-    if (!mayAskAbout(edition.source, response.submitted, questions, readerOf(account)))
+    const told = toldBy(edition.source, { questions, followUp, audience });
+    if (!mayAskAbout(edition.source, response.submitted, told, readerOf(account)))
       throw new Refusal('not-found');
     const place: AskPlace = { round, edition, state, response, questions, followUp };
     const languages = await languagesFor(services, place, account);
@@ -61,7 +62,7 @@ export function askRoutes(services: Services, desk: Desk): Router {
     of: Omit<Parameters<typeof askPage>[3], 'languages'>,
     status = 200,
   ) {
-    const said = saidOf(place, place.questions);
+    const said = saidAt(place);
     const { title, locals } = askPage(place, form, said, { languages, ...of }, voice);
     const questionnaire = place.edition.in(voice.language);
     await desk.send(req, res, account, {

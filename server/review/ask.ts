@@ -4,7 +4,7 @@ import { writeMailing } from '../invitations/queue-mailing.ts';
 import { EVERYBODY, placeOf } from '../invitations/selection.ts';
 import type { Services, Session } from '../services.ts';
 import type { AskForm, Asking, AskPlace } from './asking.ts';
-import { saidOf } from './asking.ts';
+import { saidAt } from './asking.ts';
 import type { Clarification } from './clarification.ts';
 
 export type AskResult =
@@ -37,7 +37,7 @@ export async function ask(
     words: form.words,
     language: form.language,
     due: form.due || null,
-    before: saidOf(place, questions),
+    before: saidAt(place),
     status: 'asked',
     askedAt: services.clock(),
     askedBy: account,

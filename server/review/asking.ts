@@ -13,7 +13,7 @@ import type { Services } from '../services.ts';
 import { type Contact, languageOfContact, type State } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
 import { type Clarification, LONGEST_TITLE, LONGEST_WORDS, type Said } from './clarification.ts';
-import { useOfAll } from './readable.ts';
+import { toldBy, useOfAll } from './readable.ts';
 
 /** Whose answers are asked about, and which. */
 export type AskPlace = {
@@ -50,20 +50,27 @@ export async function languagesFor(
   return [...new Set([...own, account.language])];
 }
 
-export const saidOf = (
-  { edition, response: { submitted } }: { edition: Edition; response: { submitted: Submission } },
-  questions: string[],
-): Said => {
-  const of = <T>(record: Record<string, T>) =>
+/** The answers asked about as the submission has them. */
+export function saidOf(
+  edition: Edition,
+  { submitted }: { submitted: Submission },
+  of: Pick<Clarification, 'questions' | 'followUp' | 'audience'>,
+): Said {
+  const { questions } = of;
+  const among = <T>(record: Record<string, T>) =>
     Object.fromEntries(Object.entries(record).filter(([id]) => questions.includes(id)));
   return {
     revision: submitted.revision,
-    answers: of(submitted.answers),
-    other: of(submitted.other),
+    answers: among(submitted.answers),
+    other: among(submitted.other),
     currency: String(submitted.answers['r_currency'] ?? 'USD'),
-    use: useOfAll(edition.source, submitted, questions),
+    use: useOfAll(edition.source, submitted, toldBy(edition.source, of)),
   };
-};
+}
+
+/** The same of a place, as it stands now. */
+export const saidAt = ({ edition, response, questions, followUp }: AskPlace): Said =>
+  saidOf(edition, response, { questions, followUp, audience: response.audience });
 
 export async function askingOf(
   services: Services,
@@ -79,7 +86,7 @@ export async function askingOf(
   const choice = choose(roll, 'clarification', { round, edition, criteria, at });
   const due = form.due || null;
   const problems = problemsOf(form, place, languages, at);
-  const before = saidOf(place, questions);
+  const before = saidAt(place);
   const mails: AskMail[] = [];
   const versions: string[] = [];
   // Without words there is nothing to look at, and a day that is none cannot be worded.

@@ -4,22 +4,26 @@ import { FIELDS, type FieldValues, fillLine } from '../mail/template-fields.ts';
 import { bodyText } from '../mail/template-text.ts';
 import { parseBody } from '../mail/template-tree.ts';
 import type { Edition } from '../questionnaire/catalogue.ts';
+import { holds } from '../questionnaire/condition.ts';
 import { shownQuestions } from '../questionnaire/path.ts';
 import type { Services } from '../services.ts';
 import { nameIn } from '../states/state.ts';
 import { voiceOf } from '../texts.ts';
 import type { SubmittedResponse } from './answering.ts';
-import { type AskPlace, saidOf } from './asking.ts';
+import { type AskPlace, saidAt } from './asking.ts';
 
-/** The questions on gender and diversity of an action that were put to the State; none where the action has no rule. */
+/** The questions on gender and diversity of an action that were put to the State; none where the rule does not apply to it. */
 export function questionsToFollowUp(
   edition: Edition,
   { audience, submitted }: SubmittedResponse,
   action: number,
 ): string[] {
   const { source } = edition;
-  const { followUps = [] } = source.definition;
-  if (!followUps.some((rule) => rule.action === action && rule.audience === audience)) return [];
+  const rule = source.definition.followUps?.find(
+    (one) => one.action === action && one.audience === audience,
+  );
+  const { answers } = submitted;
+  if (!rule || !holds(rule.cooperation, answers) || holds(rule.gender, answers)) return [];
   const shown = shownQuestions(source, audience, submitted.answers);
   return source
     .asked(audience)
@@ -41,7 +45,7 @@ export async function draftLetter(
   const { edition, state, response, questions, followUp } = place;
   const questionnaire = edition.in(text.language);
   const { title, plan, sender, audiences } = questionnaire.definition;
-  const before = saidOf(place, questions);
+  const before = saidAt(place);
   const asked = { questions, before, words: '', due: null, followUp };
   const none = Object.fromEntries(FIELDS.map(({ name }) => [name, ''])) as FieldValues;
   const values: FieldValues = {

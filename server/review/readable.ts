@@ -1,5 +1,6 @@
 /** Who may ask about an answer, and read what was asked: whoever may see the answer with its State. */
 import { mayName, type Reader, type Said as Spoken, useOfAnswer } from '../progress/disclosure.ts';
+import { rulesOf } from '../questionnaire/condition.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { USES, type Use } from '../responses/response.ts';
 import type { Services } from '../services.ts';
@@ -11,6 +12,19 @@ export const useOfAll = (questionnaire: Questionnaire, spoken: Spoken, questions
     Math.max(0, ...questions.map((id) => USES.indexOf(useOfAnswer(questionnaire, spoken, id))))
   ] as Use;
 
+/** The questions whose answers a clarification tells of: a letter of follow-up tells those of its rule too. */
+export function toldBy(
+  questionnaire: Questionnaire,
+  { questions, followUp, audience }: Pick<Clarification, 'questions' | 'followUp' | 'audience'>,
+): string[] {
+  const rule = questionnaire.definition.followUps?.find(
+    (one) => one.action === followUp && one.audience === audience,
+  );
+  const conditions = rule ? [rule.cooperation, rule.gender] : [];
+  const looked = conditions.flatMap((one) => rulesOf(one)).map((one) => one.rule.q);
+  return [...new Set([...questions, ...looked])];
+}
+
 export const mayAskAbout = (
   questionnaire: Questionnaire,
   spoken: Spoken,
@@ -21,14 +35,16 @@ export const mayAskAbout = (
 /** As the State says now, and as it said of what the clarification quotes. @param now null without a submission */
 export function mayRead(
   questionnaire: Questionnaire,
-  { questions, before, answer }: Clarification,
+  clarification: Clarification,
   now: Spoken | null,
   reader: Reader,
 ): boolean {
+  const { before, answer } = clarification;
+  const told = toldBy(questionnaire, clarification);
   const uses = [
     before.use,
     answer?.said.use ?? 'attributed',
-    now?.use && useOfAll(questionnaire, now, questions),
+    now?.use && useOfAll(questionnaire, now, told),
   ];
   return uses.every((use) => !use || mayName(use, reader));
 }

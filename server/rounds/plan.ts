@@ -19,7 +19,16 @@ export type RoundResult =
   | { ok: true; round: Round }
   | {
       ok: false;
-      reason: 'slug' | 'taken' | 'zone' | 'time' | 'order' | 'questionnaire' | 'unknown' | 'status';
+      reason:
+        | 'slug'
+        | 'taken'
+        | 'zone'
+        | 'time'
+        | 'order'
+        | 'questionnaire'
+        | 'internal'
+        | 'unknown'
+        | 'status';
     };
 
 export async function createRound(
@@ -33,8 +42,9 @@ export async function createRound(
   const closesAt = instantIn(wanted.closes, wanted.zone);
   if (!opensAt || !closesAt) return { ok: false, reason: 'time' };
   if (opensAt >= closesAt) return { ok: false, reason: 'order' };
-  if (!(await services.catalogue.find(wanted.questionnaire)))
-    return { ok: false, reason: 'questionnaire' };
+  const edition = await services.catalogue.find(wanted.questionnaire);
+  if (!edition) return { ok: false, reason: 'questionnaire' };
+  if (edition.source.definition.internal) return { ok: false, reason: 'internal' };
   const round: Round = {
     _id: wanted.slug,
     questionnaire: wanted.questionnaire,

@@ -1,5 +1,6 @@
 /** Rounds for admins: the list, a new one, opening and closing. */
 import { Router } from 'express';
+import { nameOf } from '../questionnaire/questionnaire.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
@@ -30,7 +31,7 @@ export function roundRoutes(services: Services, desk: Desk): Router {
           opens: voice.dateTime(round.opensAt, round.zone),
           closes: voice.dateTime(round.closesAt, round.zone),
         })),
-        questionnaires: (await services.catalogue.list()).map((one) => one._id),
+        questionnaires: (await services.catalogue.circulated()).map(nameOf),
         posted: { zone: 'Europe/Zurich', ...posted },
         problem: problem ? voice.t(`rounds.problem.${problem}`) : '',
       },

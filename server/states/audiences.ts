@@ -2,7 +2,7 @@
 import type { Services } from '../services.ts';
 
 const editionsOf = async ({ catalogue }: Services) =>
-  Promise.all((await catalogue.list()).map((one) => catalogue.find(one)));
+  Promise.all((await catalogue.circulated()).map((one) => catalogue.find(one)));
 
 export async function knownAudiences(services: Services): Promise<string[]> {
   const editions = await editionsOf(services);

@@ -241,7 +241,7 @@ describe('a file of all texts', () => {
     expect(await loadTemplates(on.services, file, SYSTEM)).toEqual({
       ok: true,
       saved: 0,
-      unchanged: 18,
+      unchanged: 24,
     });
     const [first] = file.templates;
     const changed = { ...file, templates: [{ ...first, subject: 'Other words for {{state}}' }] };

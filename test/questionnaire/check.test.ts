@@ -92,6 +92,13 @@ const LISTED_EARLIER = {
   'questions.commits.shownWhen': rule('r_currency'),
 };
 
+/** Donors are followed up by one rule, which a test breaks. */
+const followUp = (of: Changes): Changes => ({
+  followUps: [
+    { action: 42, audience: 'donor', cooperation: rule('gives'), gender: rule('gives'), ...of },
+  ],
+});
+
 /** A value in one place, and a word of what is said about that place. */
 const BROKEN_AT: [name: string, path: string, value: unknown, word: string][] = [
   // Shape
@@ -157,6 +164,26 @@ const views = (of: object) => ({ views: of });
 /** What is done, the place that is named for it, and a word of what is said. */
 const BROKEN: [name: string, changes: Changes, where: string, word: string][] = [
   ['an unknown field', { 'questions.share.colour': 'red' }, 'questions.share', 'colour'],
+  ['a follow-up of an unknown action', followUp({ action: 99 }), 'followUps.99.donor', '99'],
+  [
+    'a follow-up of an unknown audience',
+    followUp({ audience: 'press' }),
+    'followUps.42.press',
+    'press',
+  ],
+  [
+    'a follow-up with a question of another audience',
+    followUp({ gender: rule('commits') }),
+    'followUps.42.donor.gender',
+    'audience donor',
+  ],
+  ['a follow-up with nothing to ask about', followUp({}), 'followUps.42.donor', 'gender'],
+  [
+    'an internal questionnaire with a rule on nothing',
+    { internal: { of: ['other'], mentioned: rule('ghost'), absent: rule('gives') } },
+    'internal.mentioned',
+    'ghost',
+  ],
   [
     'an id that JavaScript has',
     { 'questions.share.id': 'toString' },
