@@ -51,7 +51,7 @@ const ARROWS: Record<string, string[]> = {
     'progress',
   ],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
-  exports: ['questionnaire', 'states', 'responses', 'progress', 'charts', 'review'],
+  exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress', 'charts', 'review'],
   papers: ['questionnaire', 'responses', 'charts'],
   web: ['db', 'accounts'],
   db: [],

@@ -62,6 +62,15 @@ export const NO_FILTER: Filter = { region: null, group: null, review: null };
 export const isFiltered = (filter: Filter): boolean =>
   [filter.region, filter.group, filter.review, filter.audience, filter.also].some(Boolean);
 
+/** The filter as files and the audit name it. */
+export const filterNamed = ({ region, group, review, audience, also }: Filter) => ({
+  region,
+  group,
+  review,
+  ...(audience ? { audience } : {}),
+  ...(also ? { also } : {}),
+});
+
 export const stateMatches = (state: State, filter: Filter, date: string): boolean =>
   (filter.region === null || state.region === filter.region) &&
   (filter.group === null || isMember(state, filter.group, date)) &&

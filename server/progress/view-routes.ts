@@ -34,7 +34,7 @@ type ResultsPage = {
 export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
 
 /** The cut-off of an address; null where it names none. @throws Refusal for one that there is not: figures of now would pass for its */
-async function cutOffAt(
+export async function cutOffAt(
   services: Pick<Services, 'cutOffs'>,
   round: string,
   slug: unknown,
@@ -46,7 +46,7 @@ async function cutOffAt(
 }
 
 /** The States that answered here and in the rounds of an address as well. @throws Refusal for a round or cut-off that there is not */
-async function alsoAt(
+export async function alsoAt(
   services: Services,
   also: unknown,
   here: Omit<Side, 'word'>,

@@ -137,6 +137,7 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['GET /results/:round/cut-offs', ALL, `/results/${SLUG}/cut-offs`, 200],
   ['POST /results/:round/cut-offs', COMMITTEE, `/results/${SLUG}/cut-offs`, 422],
   ['POST /results/:round/exports/:format', REVIEWERS, `/results/${SLUG}/exports/csv`, 200],
+  ['POST /results/:round/states/:state/text', REVIEWERS, `/results/${SLUG}/states/KHM/text`, 200],
   ['GET /admin/rounds', ADMIN, '/admin/rounds', 200],
   ['POST /admin/rounds', ADMIN, '/admin/rounds', 422],
   ['GET /admin/rounds/:round', ADMIN, `/admin/rounds/${SLUG}`, 200],
