@@ -26,7 +26,14 @@ export type Pair = {
   data: string;
   file: { path: string; query: string };
 };
-type PairCell = { count: number | null; share: number | null; text: string; href: string };
+type PairCell = {
+  /** Null where this side does not have the choice. */
+  count: number | null;
+  share: number | null;
+  percent: string;
+  text: string;
+  href: string;
+};
 
 /** Those of the questionnaire, or of one action. */
 export function pairsOf(view: View, action: number | null = null): Pair[] {
@@ -106,16 +113,15 @@ function rowsOf(view: View, both: Side[], keep: (key: string) => boolean) {
     cells: both.map(({ question, spread }): PairCell => {
       const found = spread.categories.find((one) => one.key === key);
       // A choice that this side does not have is not a choice of nobody.
-      if (!found) return { count: null, share: null, text: '–', href: '' };
+      if (!found) return { count: null, share: null, percent: '', text: '–', href: '' };
       const count = found.members.length;
       const share = spread.answered === 0 ? null : count / spread.answered;
+      const percent = share === null || isSpecial(key) ? '' : voice.percent(share);
       return {
         count,
         share: share ?? 0,
-        text:
-          share === null || isSpecial(key)
-            ? voice.number(count)
-            : `${voice.number(count)} (${voice.percent(share)})`,
+        percent,
+        text: percent ? `${voice.number(count)} (${percent})` : voice.number(count),
         href: `${baseOf(view)}/questions/${question.id}${queryOf(filter, { answer: key })}`,
       };
     }),
