@@ -64,10 +64,9 @@ function byCurrency(view: View, money: MoneyOf, tables: MoneyTable[]): Block {
     ],
     rows: tables.map(({ currency, counted, pooled, pooledStates, total }) => [
       currency,
+      // Those in totals only are told apart by no year: where nobody else gave an amount there is nothing to say of one.
       ...years.map(({ value }) =>
-        voice.number(
-          sumOf(counted.filter(({ year }) => year === value).map(({ amount }) => amount)),
-        ),
+        counted.length > 0 ? voice.number(sumOf(amountsIn(counted, value))) : '',
       ),
       ...(hasPooled ? [pooledStates > 0 ? voice.number(pooled) : ''] : []),
       voice.number(total),
@@ -77,6 +76,9 @@ function byCurrency(view: View, money: MoneyOf, tables: MoneyTable[]): Block {
     numbers: Array.from({ length: columns - 1 }, (_, at) => at + 1),
   };
 }
+
+const amountsIn = (counted: MoneyTable['counted'], of: string) =>
+  counted.filter(({ year }) => year === of).map(({ amount }) => amount);
 
 /** By area and year, in the currency of the rates. */
 function byArea(view: View, money: MoneyOf, table: MoneyTable): Block {

@@ -282,7 +282,7 @@ describe('the Word file', () => {
     expect(media.length).toBe(pictures.length);
   });
 
-  it.each(INTERFACE_LANGUAGES)('in %s says everything that the paper says', async (language) => {
+  it.each(['en', 'ar'])('in %s says everything that the paper says', async (language) => {
     const { made, file: word } = await written(language);
     expect(hurtRules(word)).toEqual([]);
     const wanted = textsOf([...made.sections, ...made.annexes]).filter(
