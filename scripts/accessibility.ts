@@ -1,5 +1,5 @@
 /**
- * `npm run accessibility`: every page of a respondent, empty, with errors, filled, in conflict and closed, in three languages at
+ * `npm run accessibility`: every page of a respondent, empty, with errors, filled, in conflict, asked back and closed, in three languages at
  * 360 and 1280 pixels: axe-core (WCAG 2.2 A and AA, best practice), html-validate, and nothing wider than the screen. JSON on
  * standard output; exits with 1 when there is a finding.
  */

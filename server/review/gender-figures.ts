@@ -24,8 +24,8 @@ export type GenderFigures = {
   hidden: Set<Member>;
 };
 
-/** "45-donor", in addresses. */
-export const ruleId = ({ action, audience }: FollowUpRule): string => `${action}-${audience}`;
+/** "donor-45", in addresses and as the id of an element. */
+export const ruleId = ({ action, audience }: FollowUpRule): string => `${audience}-${action}`;
 
 export function genderFigures(
   data: Dataset,
