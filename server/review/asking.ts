@@ -27,7 +27,7 @@ export type AskPlace = {
 };
 
 export type AskForm = { key: string; title: string; words: string; language: string; due: string };
-export type AskProblem = { field: 'title' | 'words' | 'language' | 'due'; code: string };
+type AskProblem = { field: 'title' | 'words' | 'language' | 'due'; code: string };
 /** One mail for all who read a language. */
 type AskMail = { language: string; people: Contact[]; content: Content };
 
