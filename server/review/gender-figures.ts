@@ -7,7 +7,6 @@ import { truthOf } from '../progress/truth.ts';
 import type { FollowUpRule, Indicator } from '../questionnaire/definition.ts';
 
 export const GENDER_PARTS = ['cooperation', 'gender', 'missing', 'withheld'] as const;
-type GenderPart = (typeof GENDER_PARTS)[number];
 
 export type GenderFigures = {
   rule: FollowUpRule;

@@ -167,6 +167,11 @@ describe('a letter', () => {
       expect.stringContaining('Enter a subject'),
     ]);
 
+    const braces = await focal.submit(draft, '#ask', { title: 'See {{link}}' }, 'look');
+    expect([braces.status, braces.text('.summary')]).toEqual([
+      422,
+      expect.stringContaining('without two braces'),
+    ]);
     const mine = `${words}\n\nVoir aussi notre guide.`;
     const look = await focal.submit(draft, '#ask', { words: mine, due: '2023-05-20' }, 'look');
     expect(look.text('#look pre')).toContain('Voir aussi notre guide.');
