@@ -5,10 +5,17 @@
 import { parseArgs } from 'node:util';
 import { mailRow } from '../test/bench/mail.ts';
 import type { Figure } from '../test/bench/measure.ts';
+import { formRow } from '../test/bench/pages.ts';
+import { saveRow } from '../test/bench/saves.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 
 type Size = 'small' | 'full';
-const ROWS: Record<string, (size: Size) => Promise<Figure>> = { mail: mailRow };
+const ROWS: Record<string, (size: Size) => Promise<Figure>> = {
+  'form-10': formRow(10),
+  'form-50': formRow(50),
+  save: saveRow,
+  mail: mailRow,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -8,18 +8,24 @@ import { chainer } from '../server/audit/chainer.ts';
 import { SYSTEM } from '../server/audit/event.ts';
 import { CONTACT_FORMATS, exportContacts } from '../server/exports/contacts.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
+import { givenBy, recordStateText } from '../server/exports/given.ts';
+import { takingOf } from '../server/exports/rows.ts';
+import { stateText } from '../server/exports/state-text.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
 import { LONGEST_NAME } from '../server/progress/cut-off.ts';
+import type { Filter } from '../server/progress/dataset.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
 import { readDataset } from '../server/progress/read.ts';
 import { takeCutOff } from '../server/progress/read-cut-off.ts';
 import { summaryOf } from '../server/progress/summary.ts';
+import { filterWordsOf } from '../server/progress/view.ts';
 import { extendDeadline } from '../server/rounds/extend.ts';
 import { closeRound, createRound, openRound } from '../server/rounds/plan.ts';
+import type { Round } from '../server/rounds/round.ts';
 import type { Services } from '../server/services.ts';
 import { knownAudiences } from '../server/states/audiences.ts';
 import { loadContacts, loadStates } from '../server/states/load.ts';
-import { INTERFACE_LANGUAGES } from '../server/texts.ts';
+import { INTERFACE_LANGUAGES, voiceOf } from '../server/texts.ts';
 import {
   Failure,
   line,
@@ -189,13 +195,8 @@ export const COMMANDS: Record<string, Command> = {
     const round = await roundNamed(services);
     const data = await readDataset(services, round, 'en', await cutOffNamed(services, round._id));
     if (!data) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
-    const groups = data.questionnaire.definition.groups.map((group) => group.id);
-    const filter = filterFrom(values, groups);
-    for (const name of ['region', 'group', 'review'] as const)
-      if (values[name] && !filter[name])
-        throw new Failure(`There is no ${name} "${values[name]}".`);
-    // Whoever has the database has the answers, so the command line shows what an admin sees.
-    const summary = summaryOf(data, filter, { identifies: true });
+    const filter = await filterOf(services, round);
+    const summary = summaryOf(data, filter, OWNER);
     print(
       summary,
       summary.indicators
@@ -229,15 +230,22 @@ export const COMMANDS: Record<string, Command> = {
   },
   export: async (services) => {
     const round = await roundNamed(services);
-    const format = EXPORT_FORMATS.find((known) => known === need('format'));
-    if (!format) throw new Failure(`--format is one of ${EXPORT_FORMATS.join(', ')}.`);
+    if (need('format') === 'text') return exportText(services, round);
+    const format = EXPORT_FORMATS.find((known) => known === values.format);
+    if (!format) throw new Failure(`--format is one of ${EXPORT_FORMATS.join(', ')}, text.`);
     const out = need('out');
-    const edition = await services.catalogue.find(round.questionnaire);
-    if (!edition) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
-    await recordExport(services, SYSTEM, round, format);
-    const of = { round, questionnaire: edition.source, reader: { identifies: true } };
-    await writeWhole(out, Readable.from(exportRound(services, format, of)));
-    print({ out, format }, `Written to ${out}`);
+    const taking = await takingOf(
+      services,
+      round,
+      OWNER,
+      await filterOf(services, round),
+      await cutOffNamed(services, round._id),
+    );
+    if (!taking) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
+    const rows = await recordExport(services, SYSTEM, format, taking);
+    const voice = voiceOf(values.language ?? 'en');
+    await writeWhole(out, Readable.from(exportRound(services, format, taking, voice)));
+    print({ out, format, rows }, `${rows} rows were written to ${out}`);
   },
   'account create': async (services, email) => {
     const role = need('role');
@@ -319,6 +327,30 @@ async function move(
         : `The round cannot become ${to} now.`,
     );
   print(result.round, `Round ${slug} is ${to}`);
+}
+
+/** Whoever has the database has the answers, so the command line takes what an admin takes. */
+const OWNER = { identifies: true, committee: true, manages: true };
+
+async function exportText(services: Services, round: Round): Promise<void> {
+  const [out, key] = [need('out'), need('state').toUpperCase()];
+  const voice = voiceOf(values.language ?? 'en');
+  const snapshot = await cutOffNamed(services, round._id);
+  const found = await givenBy(services, round, key, snapshot, voice);
+  if (!found) throw new Failure(`${key} was not invited in ${round._id}.`);
+  await recordStateText(services, SYSTEM, round, key, snapshot);
+  await writeWhole(out, Readable.from([stateText({ round, ...found, reader: OWNER }, voice)]));
+  print({ out, format: 'text', rows: 1 }, `Written to ${out}`);
+}
+
+/** @throws Failure for a word that is none of the filter's */
+async function filterOf(services: Services, round: Round): Promise<Filter> {
+  const edition = await services.catalogue.find(round.questionnaire);
+  if (!edition) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
+  const filter = filterFrom(values, filterWordsOf({ questionnaire: edition.source }));
+  for (const name of ['region', 'group', 'review', 'audience'] as const)
+    if (values[name] && !filter[name]) throw new Failure(`There is no ${name} "${values[name]}".`);
+  return filter;
 }
 
 async function roundNamed(services: Services) {

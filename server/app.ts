@@ -47,7 +47,7 @@ export function createApp(services: Services): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustedProxies);
-  const web = makeWeb(app, services);
+  const web = makeWeb(services);
   const errors = errorPages(web.pages, config.publicUrl, log);
   const desk = makeDesk(services, web);
 

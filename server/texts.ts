@@ -83,6 +83,7 @@ export function voiceOf(language: string): Voice {
 function makeVoice(language: Language): Voice {
   // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
   const locale = language === 'ar' ? 'ar-u-nu-latn' : language === 'en' ? 'en-GB' : language;
+  const fixed = new Map<string, string>();
   const formats = new Map<string, Intl.DateTimeFormat>();
   // Making a format takes longer than a hundred uses of it.
   const formatIn = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
@@ -119,8 +120,17 @@ function makeVoice(language: Language): Voice {
   return {
     language,
     direction: language === 'ar' ? 'rtl' : 'ltr',
-    // `getFixedT` copies all settings at each call, which is most of what a text costs.
-    t: (key, params) => instance.t(key, { ...params, lng: language }),
+    t: (key, params) => {
+      // `getFixedT` copies all settings at each call, which is most of what a text costs.
+      if (params) return instance.t(key, { ...params, lng: language });
+      // A page has hundreds that are always the same.
+      const known = fixed.get(key);
+      if (known !== undefined) return known;
+      const text = instance.t(key, { lng: language });
+      // Keys that are made of what somebody sent are not in `locales/`, and there could be any number of them.
+      if (instance.exists(key, { lng: language })) fixed.set(key, text);
+      return text;
+    },
     date: (instant, zone) => format(instant, zone, day),
     dateTime,
     ago: (instant, now, zone) => {

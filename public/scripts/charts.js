@@ -166,6 +166,8 @@ function draw(place) {
   /** @type {Record<string, CanvasPattern | string>} */
   const fills = {};
   for (const [name, fill] of Object.entries(picture.fills)) fills[name] = patternOf(fill);
+  const longest = Math.max(0, ...rows.flatMap(({ cells }) => cells.map(({ text }) => text.length)));
+  const beside = form === 'stacked' ? 8 : 20 + 7.5 * longest;
   new Chart(canvas, {
     type: 'bar',
     plugins: [numbers(picture), links(picture, list)],
@@ -189,7 +191,7 @@ function draw(place) {
       indexAxis: 'y',
       maintainAspectRatio: false,
       animation: still ? false : { duration: 300 },
-      layout: { padding: rtl ? { left: 44 } : { right: 44 } },
+      layout: { padding: rtl ? { left: beside } : { right: beside } },
       scales: {
         x: { display: false, min: 0, max: picture.max, reverse: rtl, stacked: form === 'stacked' },
         y: {

@@ -69,7 +69,8 @@ export function chartSvg(picture: Picture): string {
   const labels = rows.map(({ label }) => linesOf(label, SIZE.label, 300));
   const column = Math.max(60, ...labels.flat().map((line) => textWidth(line, SIZE.label)));
   const start = EDGE + column + GAP;
-  const room = WIDTH - EDGE - start - 44;
+  const texts = rows.flatMap(({ cells }) => cells.map((cell) => textWidth(cell.text, SIZE.label)));
+  const room = WIDTH - EDGE - start - (form === 'stacked' ? 0 : 16 + Math.max(0, ...texts));
   const long = (value: number) => (room * Math.max(0, value)) / Math.max(picture.max, 1e-9);
   const bars = form === 'grouped' ? series.length : 1;
   const lineHeight = SIZE.label * 1.25;

@@ -13,7 +13,8 @@ function csvCell(cell: Cell): string {
   if (cell === null) return '';
   // A number of ours is a number there too; only text can be dangerous.
   if (typeof cell === 'number') return String(cell);
-  return `"${guarded(cell).replaceAll('"', '""')}"`;
+  const text = cell instanceof Date ? cell.toISOString() : guarded(cell);
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** The text as it may stand in a spreadsheet, with an apostrophe before what would be a formula. NUL is no character of any text. */

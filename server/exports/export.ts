@@ -1,143 +1,111 @@
-/** What others take away: the answers of a round, streamed, as the reader may have them, and told in the audit. */
+/** What others take away: the answers of a round, streamed, as the taker may have them, and told in the audit. */
+
 import type { Actor } from '../audit/event.ts';
-import { mayName, type Reader, useOfAnswer } from '../progress/disclosure.ts';
-import { type Answers, type FileAnswer, withoutFileIds } from '../questionnaire/answers.ts';
-import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
-import { noteOf } from '../responses/receipt-canonical.ts';
-import { type Response, statusOf } from '../responses/response.ts';
-import type { Round } from '../rounds/round.ts';
+import { filterNamed } from '../progress/dataset.ts';
 import type { Services } from '../services.ts';
+import type { Voice } from '../texts.ts';
+import { jsonHead, responseJson } from './answers-json.ts';
+import { answersWorkbook } from './answers-workbook.ts';
+import { codebook } from './codebook.ts';
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts';
-import { type Cell, type TableColumn, tableColumns } from './table.ts';
+import { longHeader, longRows } from './long.ts';
+import { inPieces } from './pieces.ts';
+import { countRows, exportRows, type Taking } from './rows.ts';
+import { tableColumns } from './table.ts';
 
-export const EXPORT_FORMATS = ['csv', 'json', 'codebook'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-/** The `format` of the JSON export; its shape is never changed under one number. */
-const JSON_FORMAT = 1;
-
-type Of = { round: Round; questionnaire: Questionnaire; reader: Reader };
+/** What there is to take, with the type of the file and how its name ends. */
+export const EXPORTS = {
+  xlsx: {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    name: 'answers.xlsx',
+  },
+  csv: { type: 'text/csv; charset=utf-8', name: 'answers.csv' },
+  'csv-long': { type: 'text/csv; charset=utf-8', name: 'answers-long.csv' },
+  json: { type: 'application/json; charset=utf-8', name: 'answers.json' },
+  codebook: { type: 'text/csv; charset=utf-8', name: 'codebook.csv' },
+} as const;
+export type ExportFormat = keyof typeof EXPORTS;
+export const EXPORT_FORMATS = Object.keys(EXPORTS) as ExportFormat[];
 
 /** Pieces of the file, in order. */
 export function exportRound(
   services: Services,
   format: ExportFormat,
-  of: Of,
-): AsyncGenerator<string> {
-  return { csv: csvOf, json: jsonOf, codebook: codebookOf }[format](services, of);
+  taking: Taking,
+  voice: Voice,
+): AsyncGenerator<string | Buffer> {
+  switch (format) {
+    case 'xlsx':
+      return answersWorkbook(services, taking, voice);
+    case 'csv':
+      return inPieces(wideLines(services, taking));
+    case 'csv-long':
+      return inPieces(longLines(services, taking));
+    case 'json':
+      return inPieces(jsonLines(services, taking));
+    case 'codebook':
+      return inPieces(codebookLines(taking));
+  }
 }
 
-export const recordExport = (
+/** The audit has its row before anybody has the file. @returns how many rows the file has */
+export async function recordExport(
   services: Services,
   actor: Actor,
-  round: Round,
   format: ExportFormat,
-) =>
-  services.audit.record(
+  taking: Taking,
+): Promise<number> {
+  const { round, filter, cutOff, snapshot } = taking;
+  const rows =
+    format === 'codebook'
+      ? codebook(taking.editions, taking.edition, round.demonstration).rows.length
+      : await countRows(services, taking);
+  await services.audit.record(
     {
       actor,
       event: 'round.exported',
       subject: { kind: 'round', id: round._id },
-      details: { format },
+      details: {
+        format,
+        filter: filterNamed(filter),
+        cutOff: cutOff.toISOString(),
+        ...(snapshot ? { snapshot: snapshot.slug } : {}),
+        rows,
+      },
     },
     services.clock(),
   );
-
-/** An answer for closer use does not stand beside a name, unless the reader may see the pair. */
-const maySee = (
-  { submitted }: Response,
-  question: AskedQuestion | null,
-  { questionnaire, reader }: Pick<Of, 'questionnaire' | 'reader'>,
-): boolean =>
-  question === null ||
-  !submitted ||
-  mayName(useOfAnswer(questionnaire, submitted, question.id), reader);
-
-async function* csvOf(
-  services: Services,
-  { round, questionnaire, reader }: Of,
-): AsyncGenerator<string> {
-  const columns = tableColumns(questionnaire, round.demonstration);
-  const states = new Map((await services.states.all()).map((state) => [state._id, state]));
-  yield BYTE_ORDER_MARK + csvLine(columns.map((column) => column.header));
-  for await (const response of services.responses.stream(round._id)) {
-    const state = states.get(response.state);
-    if (!state) continue;
-    const may = (question: AskedQuestion | null) =>
-      maySee(response, question, { questionnaire, reader });
-    const cell = (column: TableColumn): Cell =>
-      may(column.question)
-        ? column.value({ response, state, may: (id) => may(questionnaire.question(id)) })
-        : null;
-    yield csvLine(columns.map(cell));
-  }
+  return rows;
 }
 
-async function* jsonOf(
-  services: Services,
-  { round, questionnaire, reader }: Of,
-): AsyncGenerator<string> {
-  const head = {
-    format: JSON_FORMAT,
-    round: round._id,
-    questionnaire: questionnaire.name,
-    demonstration: round.demonstration,
-  };
-  yield `${JSON.stringify(head).slice(0, -1)},"responses":[`;
+async function* wideLines(services: Services, taking: Taking): AsyncGenerator<string> {
+  const { editions, questionnaire, round } = taking;
+  const versions = editions.map(({ source }) => source);
+  const columns = tableColumns(versions, questionnaire, round.demonstration);
+  yield BYTE_ORDER_MARK + csvLine(columns.map((column) => column.header));
+  for await (const row of exportRows(services, taking))
+    yield csvLine(columns.map((column) => column.value(row)));
+}
+
+async function* longLines(services: Services, taking: Taking): AsyncGenerator<string> {
+  const { questionnaire, round } = taking;
+  yield BYTE_ORDER_MARK + csvLine(longHeader(round.demonstration));
+  for await (const row of exportRows(services, taking))
+    for (const cells of longRows(row, questionnaire, round.demonstration)) yield csvLine(cells);
+}
+
+async function* jsonLines(services: Services, taking: Taking): AsyncGenerator<string> {
+  yield `${JSON.stringify(jsonHead(taking)).slice(0, -1)},"responses":[`;
   let first = true;
-  for await (const response of services.responses.stream(round._id)) {
-    yield `${first ? '' : ','}\n${JSON.stringify(responseJson(response, questionnaire, reader))}`;
+  for await (const row of exportRows(services, taking)) {
+    yield `${first ? '' : ','}\n${JSON.stringify(responseJson(row, taking.questionnaire))}`;
     first = false;
   }
   yield '\n]}\n';
 }
 
-function responseJson(response: Response, questionnaire: Questionnaire, reader: Reader) {
-  const { state, audience, submitted } = response;
-  const visible = Object.entries(submitted?.answers ?? {}).filter(([id]) =>
-    maySee(response, questionnaire.question(id), { questionnaire, reader }),
-  );
-  const answers: Record<string, unknown> = {};
-  const aboutAnswers: Answers = {};
-  for (const [id, answer] of visible) {
-    const question = questionnaire.question(id);
-    if (!question) continue;
-    if (question.action === null) aboutAnswers[id.replace(/^r_/, '')] = answer;
-    else answers[id] = question.type === 'file' ? withoutFileIds(answer as FileAnswer) : answer;
-  }
-  return {
-    state,
-    audience,
-    status: statusOf(response),
-    reference: submitted?.reference ?? null,
-    submittedAt: submitted?.submittedAt.toISOString() ?? null,
-    attribution: submitted?.use ?? null,
-    uses: Object.fromEntries(Object.entries(submitted?.uses ?? {}).filter(([id]) => id in answers)),
-    review: submitted ? response.review : null,
-    noteVerbale: submitted?.note ? noteOf(submitted.note) : null,
-    respondent: aboutAnswers,
-    answers,
-    other: Object.fromEntries(
-      Object.entries(submitted?.other ?? {}).filter(([id]) => id in answers),
-    ),
-  };
-}
-
-/** What each column of the CSV means: header, question, type, codes. */
-async function* codebookOf(
-  _services: Services,
-  { round, questionnaire }: Of,
-): AsyncGenerator<string> {
-  yield BYTE_ORDER_MARK + csvLine(['column', 'question', 'number', 'type', 'text', 'codes']);
-  for (const column of tableColumns(questionnaire, round.demonstration)) {
-    const { question } = column;
-    const codes = question?.type === 'matrix' ? question.columns : (question?.options ?? []);
-    yield csvLine([
-      column.header,
-      question?.id ?? '',
-      question?.number ?? '',
-      question?.type ?? 'about the response',
-      column.label,
-      codes.map(({ value, label }) => `${value} = ${label}`).join('; '),
-    ]);
-  }
+function* codebookLines({ editions, edition, round }: Taking): Generator<string> {
+  const { header, rows } = codebook(editions, edition, round.demonstration);
+  yield BYTE_ORDER_MARK + csvLine(header);
+  for (const row of rows) yield csvLine(row);
 }

@@ -15,7 +15,7 @@ export async function prepareAlert(services: Services, message: Message): Promis
   if (control.state === 'running') return 'the outbox runs again';
   const voice = voiceOf(account.language);
   const { host } = new URL(config.publicUrl);
-  const content = await renderMail(message.template, voice, {
+  const content = renderMail(message.template, voice, {
     name: account.email,
     link: `${config.publicUrl}/admin/outbox`,
     host,

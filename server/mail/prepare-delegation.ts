@@ -50,7 +50,7 @@ export async function prepareDelegation(
     services.clock(),
   );
   const about = { round, state, invitation, edition, contact };
-  const content = await renderMail(message.template, voice, {
+  const content = renderMail(message.template, voice, {
     ...roundContext(about, services.config.publicUrl, voice),
     link: linkAddress(services.config.publicUrl, token),
     name: to.name,

@@ -82,7 +82,7 @@ export async function prepareTemplated(
     about.voice,
   );
   const frame = { publicUrl: services.config.publicUrl, demonstration: about.plan.demonstration };
-  const content = await renderTemplate(text, values, about.voice, frame);
+  const content = renderTemplate(text, values, about.voice, frame);
   return {
     to: contact,
     language: about.voice.language,

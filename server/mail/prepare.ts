@@ -56,7 +56,7 @@ async function prepareForContact(services: Services, message: Message): Promise<
   const { extension: asked } = message.about;
   const extension = asked ? await services.extensions.find(String(asked)) : null;
   const zone = contact.zone ?? state.zone;
-  const content = await renderMail(message.template, voice, {
+  const content = renderMail(message.template, voice, {
     ...roundContext(
       { round, state, invitation, edition, contact },
       services.config.publicUrl,
@@ -85,7 +85,7 @@ async function prepareSignIn(services: Services, message: Message): Promise<Made
   );
   if (!token) return 'the sign-in has expired or was used';
   const voice = voiceOf(account.language);
-  const content = await renderMail('sign-in', voice, {
+  const content = renderMail('sign-in', voice, {
     name: account.email,
     link: `${services.config.publicUrl}/sign-in/${token}`,
     host: new URL(services.config.publicUrl).host,

@@ -2,17 +2,14 @@
  * A mail from its words. Fixed kinds are `views/mail/<name>.{subject,text,html}.ejs` with the words of `locales/`; those
  * whose words can be changed are Markdown in one frame, `views/mail/templated.{text,html}.ejs`.
  */
-import { join } from 'node:path';
-import ejs from 'ejs';
 import type { Voice } from '../texts.ts';
+import { renderView } from '../views.ts';
 import type { MailTemplate } from './message.ts';
 import type { TemplateText } from './template.ts';
 import { type FieldValues, fillLine } from './template-fields.ts';
 import { bodyHtml } from './template-html.ts';
 import { bodyText } from './template-text.ts';
 import { parseBody } from './template-tree.ts';
-
-const folder = join(import.meta.dirname, '..', '..', 'views', 'mail');
 
 export type Content = { subject: string; text: string; html: string };
 
@@ -29,22 +26,14 @@ export type MailContext = {
   [more: string]: unknown;
 };
 
-export async function renderMail(
-  template: MailTemplate,
-  voice: Voice,
-  context: MailContext,
-): Promise<Content> {
+export function renderMail(template: MailTemplate, voice: Voice, context: MailContext): Content {
   const line = voice.t(`mail.${template}.subject`, context);
-  const [subject, text, html] = await Promise.all(
-    ['subject', 'text', 'html'].map((part) =>
-      view(`${template}.${part}`, voice, { ...context, line }),
-    ),
-  );
-  // A line break in a subject would begin a header of its own.
+  const part = (name: string) => view(`${template}.${name}`, voice, { ...context, line });
   return {
-    subject: (subject ?? '').replace(/\s+/g, ' ').trim(),
-    text: tidy(text ?? ''),
-    html: html ?? '',
+    // A line break in a subject would begin a header of its own.
+    subject: part('subject').replace(/\s+/g, ' ').trim(),
+    text: tidy(part('text')),
+    html: part('html'),
   };
 }
 
@@ -56,12 +45,12 @@ export type TemplateFrame = {
 };
 
 /** The two parts are made from the same Markdown, each in its own way. */
-export async function renderTemplate(
+export function renderTemplate(
   words: TemplateText,
   values: FieldValues,
   voice: Voice,
   { publicUrl, demonstration, testFor = '' }: TemplateFrame,
-): Promise<Content> {
+): Content {
   const { t, direction } = voice;
   const host = new URL(publicUrl).host;
   const blocks = parseBody(words.body);
@@ -72,22 +61,16 @@ export async function renderTemplate(
     ...(testFor ? [t('mailings.test.notice', { name: testFor })] : []),
   ];
   const context = { notices, demonstration: false, line: subject, link: values.link, host };
-  const [text, html] = await Promise.all([
-    view('templated.text', voice, {
-      ...context,
-      body: bodyText(blocks, { values, linkIntro: t('mail.linkIntro', { host }) }),
-    }),
-    view('templated.html', voice, { ...context, parts: bodyHtml(blocks, { values, direction }) }),
-  ]);
-  return { subject, text: tidy(text), html };
+  const text = view('templated.text', voice, {
+    ...context,
+    body: bodyText(blocks, { values, linkIntro: t('mail.linkIntro', { host }) }),
+  });
+  const parts = bodyHtml(blocks, { values, direction });
+  return { subject, text: tidy(text), html: view('templated.html', voice, { ...context, parts }) };
 }
 
-const view = (name: string, { t, language, direction }: Voice, context: object): Promise<string> =>
-  ejs.renderFile(
-    join(folder, `${name}.ejs`),
-    { ...context, t, language, direction },
-    { cache: true },
-  );
+const view = (name: string, { t, language, direction }: Voice, context: object): string =>
+  renderView(`mail/${name}`, { ...context, t, language, direction });
 
 /** Templates leave empty lines behind; a plain text mail should not. */
 const tidy = (text: string) =>

@@ -1,10 +1,12 @@
 /** Papers for respondents: the questionnaire and their own answers, to print or as a Word file. Every GET only reads. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
+import { stateText } from '../exports/state-text.ts';
 import { door, invitationsOnly } from '../responses/door-routes.ts';
 import { sectionsFor } from '../responses/page-parts.ts';
 import type { Seat } from '../responses/seat.ts';
 import type { Services } from '../services.ts';
 import { sendFile } from '../web/download.ts';
+import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
 import type { Paper, PaperContext } from './paper.ts';
 import { answersPaper, blankPaper } from './questionnaire-paper.ts';
@@ -50,6 +52,20 @@ export function paperRoutes(services: Services, web: Web): Router {
       sendFile(res, { name: fileName(round, parts), type: WORD_TYPE, content });
     });
   }
+
+  /** What was submitted, by action: for the State's own report. A colleague sees a part only, so there is none for them. */
+  router.get('/r/:invitation/print/answers.txt', async (req, res) => {
+    const seat = await seatOf(req, res);
+    if (!seat) return;
+    const { round, questionnaire, state, voice } = seat;
+    const { audience, submitted } = seat.response;
+    if (seat.delegate || !submitted) throw new Refusal('not-found');
+    const given = [{ audience, submission: submitted }];
+    const text = stateText({ round, questionnaire, state, given, reader: null }, voice);
+    const kind = round.demonstration ? '-demonstration' : '';
+    const name = `${round._id}${kind}-${state._id}-${voice.language}.txt`;
+    sendFile(res, { name, type: 'text/plain; charset=utf-8', content: Buffer.from(text) });
+  });
 
   const sendPage = (seat: Seat, req: Request, res: HttpResponse, paper: Paper, path: string) => {
     const base = `/r/${seat.invitation._id}`;

@@ -6,6 +6,7 @@ import { chartSvg } from '../charts/svg.ts';
 import { chartCsv } from '../exports/chart-csv.ts';
 import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
+import { crossPicture } from './cross-page.ts';
 import { questionCharts } from './question-page.ts';
 import type { View } from './view.ts';
 
@@ -14,7 +15,7 @@ const TYPES = {
   png: 'image/png',
   csv: 'text/csv; charset=utf-8',
 } as const;
-const KINDS = Object.keys(TYPES) as (keyof typeof TYPES)[];
+export const FILE_KINDS = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
 type At = { view: View };
 
@@ -26,7 +27,7 @@ export function chartRoutes(at: (req: Request) => Promise<At>): Router {
   function chart(path: string, chart: (view: View, req: Request) => Drawn | null): void {
     router.get(`/results/:round${path}/chart.:kind`, async (req, res) => {
       const { view } = await at(req);
-      const kind = KINDS.find((known) => known === req.params['kind']);
+      const kind = FILE_KINDS.find((known) => known === req.params['kind']);
       const drawn = kind && chart(view, req);
       if (!drawn) throw new Refusal('not-found');
       await sendPicture(res, kind, drawn, view);
@@ -40,12 +41,25 @@ export function chartRoutes(at: (req: Request) => Promise<At>): Router {
     return found ? { picture: found.picture, name: found.id } : null;
   });
 
+  chart('/cross', (view, { query }) => {
+    const picture = crossPicture(view, crossQuery(query));
+    return picture && { picture, name: 'cross' };
+  });
+
   return router;
 }
 
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+export const crossQuery = (query: Request['query']) => ({
+  of: wordOf(query['of']),
+  by: wordOf(query['by']),
+  row: wordOf(query['row']),
+  column: wordOf(query['column']),
+});
+
 type Drawn = { picture: Picture /** Of the file, after the round. */; name: string };
 
-async function sendPicture(
+export async function sendPicture(
   res: HttpResponse,
   kind: keyof typeof TYPES,
   { picture, name }: Drawn,

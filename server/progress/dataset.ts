@@ -50,21 +50,44 @@ export type Filter = {
   review: Review | null;
   /** Slug of the cut-off that is shown; it is kept on every link of a page, and filters nothing. */
   cutoff?: string | undefined;
+  /** Only those asked as this audience. */
+  audience?: string | undefined;
+  /** Only States that answered here and in these rounds too: "oap-2022,oap-2021:draft", each with its cut-off where one is meant. */
+  also?: string | undefined;
+  /** Who that is, by audience: read with the round, and in no address. */
+  answeredToo?: Map<string, Set<string>>;
 };
 export const NO_FILTER: Filter = { region: null, group: null, review: null };
 
 export const isFiltered = (filter: Filter): boolean =>
-  filter.region !== null || filter.group !== null || filter.review !== null;
+  [filter.region, filter.group, filter.review, filter.audience, filter.also].some(Boolean);
+
+/** The filter as files and the audit name it. */
+export const filterNamed = ({ region, group, review, audience, also }: Filter) => ({
+  region,
+  group,
+  review,
+  ...(audience ? { audience } : {}),
+  ...(also ? { also } : {}),
+});
 
 export const stateMatches = (state: State, filter: Filter, date: string): boolean =>
   (filter.region === null || state.region === filter.region) &&
-  (filter.group === null || isMember(state, filter.group, date));
+  (filter.group === null || isMember(state, filter.group, date)) &&
+  (!filter.answeredToo ||
+    [...filter.answeredToo.keys()].some((one) => inScope(filter, one, state)));
+
+/** Whether answers of a State as an audience are looked at at all. */
+export const inScope = (filter: Filter, audience: string, state: Pick<State, '_id'>): boolean =>
+  (!filter.audience || filter.audience === audience) &&
+  (!filter.answeredToo || filter.answeredToo.get(audience)?.has(state._id) === true);
 
 /** The members that a filter leaves. With a review state only submitted responses in that state are left. */
 export function selected(data: Dataset, audience: string, filter: Filter): Member[] {
   const members = data.audiences.get(audience)?.members ?? [];
   return members.filter(
     (member) =>
+      inScope(filter, audience, member.state) &&
       stateMatches(member.state, filter, data.referenceDate) &&
       (filter.review === null || (member.at >= 0 && member.review === filter.review)),
   );

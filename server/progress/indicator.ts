@@ -1,7 +1,14 @@
 /** Where the States stand on an indicator of the plan, by its rule in the questionnaire. Pure. */
 import type { Condition, Indicator } from '../questionnaire/definition.ts';
 import { isMember, type State } from '../states/state.ts';
-import { type Dataset, type Filter, type Member, selected, stateMatches } from './dataset.ts';
+import {
+  type Dataset,
+  type Filter,
+  inScope,
+  type Member,
+  selected,
+  stateMatches,
+} from './dataset.ts';
 import type { Reader } from './disclosure.ts';
 import { rulePool } from './indicator-pool.ts';
 import { truthOf } from './truth.ts';
@@ -105,11 +112,13 @@ function joinStates(
   const members = new Map<string, Member[]>();
   for (const audience of audiences)
     for (const member of data.audiences.get(audience)?.members ?? []) {
+      if (!inScope(filter, audience, member.state)) continue;
       if (filter.review !== null && (member.at < 0 || member.review !== filter.review)) continue;
       members.set(member.state._id, [...(members.get(member.state._id) ?? []), member]);
     }
   return data.states
     .filter((state) => stateMatches(state, filter, data.referenceDate))
+    .filter((state) => !filter.answeredToo || members.has(state._id))
     .filter((state) => filter.review === null || members.has(state._id))
     .map((state) => {
       const own = members.get(state._id) ?? [];

@@ -34,6 +34,10 @@ function filterWords(view: View): string[] {
     ...groupsOf(view.data)
       .filter((group) => group.id === filter.group)
       .map((group) => group.label),
+    ...(filter.also ? [voice.t('chart.also', { rounds: voice.list(filter.also.split(',')) })] : []),
+    ...view.data.questionnaire.definition.audiences
+      .filter(({ id }) => id === filter.audience)
+      .map(({ short }) => short),
     ...(filter.review
       ? [`${voice.t('filter.review')}: ${voice.t(`review.${filter.review}`)}`]
       : []),

@@ -24,6 +24,8 @@ const PLACES: Place[] = [
   { id: 'matrix', path: '/matrix' },
   { id: 'gender', path: '/gender', shown: ({ definition }) => definition.followUps !== undefined },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
+  { id: 'cross', path: '/cross' },
+  { id: 'compare', path: '/compare' },
   { id: 'cutOffs', path: '/cut-offs' },
 ];
 

@@ -1,5 +1,6 @@
 /** One question: its chart or charts, and the States behind a category. Pure. */
 import { type ChartView, chartOf } from './chart.ts';
+import { sideOf } from './cross.ts';
 import { disclose } from './disclosure.ts';
 import { distributionOf } from './distribution.ts';
 import { queryOf } from './filter-query.ts';
@@ -37,6 +38,10 @@ export function questionPage(view: View, id: string, row: string | null, answer:
     },
     actionHref: `${baseOf(view)}/actions/${question.action}${queryOf(filter)}`,
     query: queryOf(filter),
+    /** Where it is crossed with another one; "" for an open question. */
+    cross: sideOf(data, columnId)
+      ? `${baseOf(view)}/cross${queryOf(filter, { of: columnId })}`
+      : '',
   };
 }
 

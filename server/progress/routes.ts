@@ -10,7 +10,9 @@ import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { actionPage } from './action-page.ts';
 import { actionsPage } from './actions-page.ts';
-import { chartRoutes } from './chart-routes.ts';
+import { chartRoutes, crossQuery } from './chart-routes.ts';
+import { compareRoutes } from './compare-routes.ts';
+import { crossPage } from './cross-page.ts';
 import { cutOffRoutes } from './cut-off-routes.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
 import { indicatorPage } from './indicator-page.ts';
@@ -28,6 +30,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
 
   router.use(chartRoutes(at));
   router.use(cutOffRoutes(services, desk));
+  router.use(compareRoutes(services, desk));
 
   router.get('/results', async (req, res) => {
     const account = await desk.require(req, 'results.read');
@@ -84,6 +87,20 @@ export function progressRoutes(services: Services, desk: Desk): Router {
       if (!locals) throw new Refusal('not-found');
       const title = `${locals.question.number} ${locals.question.label}`;
       return { view: 'progress/question', title, locals, scripts: CHARTS };
+    }),
+  );
+
+  router.get(
+    '/results/:round/cross',
+    page(({ view }, req) => {
+      const locals = crossPage(view, crossQuery(req.query));
+      if (!locals) throw new Refusal('not-found');
+      return {
+        view: 'progress/cross',
+        title: view.voice.t('cross.title'),
+        locals,
+        scripts: CHARTS,
+      };
     }),
   );
 

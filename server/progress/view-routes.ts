@@ -10,10 +10,12 @@ import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { CutOff } from './cut-off.ts';
+import type { Filter } from './dataset.ts';
 import { cutOffQuery, filterFrom, queryOf } from './filter-query.ts';
 import { placesOf } from './places.ts';
 import { readDataset } from './read.ts';
-import { cutOffWords, filterView, type View } from './view.ts';
+import { answeredIn, findSide, MOST_SIDES, type Side } from './read-sides.ts';
+import { cutOffWords, filterView, filterWordsOf, type View } from './view.ts';
 
 type Arrived = Awaited<ReturnType<Desk['roundAt']>>;
 /** Who looks, at which round, and what it says to them. */
@@ -32,7 +34,7 @@ type ResultsPage = {
 export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
 
 /** The cut-off of an address; null where it names none. @throws Refusal for one that there is not: figures of now would pass for its */
-async function cutOffAt(
+export async function cutOffAt(
   services: Pick<Services, 'cutOffs'>,
   round: string,
   slug: unknown,
@@ -43,16 +45,29 @@ async function cutOffAt(
   return cutOff;
 }
 
+/** The States that answered here and in the rounds of an address as well. @throws Refusal for a round or cut-off that there is not */
+export async function alsoAt(
+  services: Services,
+  also: unknown,
+  here: Omit<Side, 'word'>,
+): Promise<Partial<Filter>> {
+  if (typeof also !== 'string' || also === '') return {};
+  const sides = await Promise.all(also.split(',').map((word) => findSide(services, word)));
+  if (sides.length > MOST_SIDES || sides.includes(null)) throw new Refusal('not-found');
+  const found = sides.flatMap((side) => side ?? []);
+  return { also, answeredToo: await answeredIn(services, [here, ...found]) };
+}
+
 export function resultsDesk(services: Services, desk: Desk) {
   async function read(req: Request, arrived: Arrived): Promise<At> {
     const { account, round, voice } = arrived;
     const cutOff = await cutOffAt(services, round._id, req.query['cutoff']);
     const data = await readDataset(services, round, voice.language, cutOff);
     if (!data) throw new Refusal('not-found');
-    const groups = data.questionnaire.definition.groups.map((group) => group.id);
     const filter = {
-      ...filterFrom(req.query, groups),
+      ...filterFrom(req.query, filterWordsOf(data)),
       ...(cutOff ? { cutoff: cutOff.slug } : {}),
+      ...(await alsoAt(services, req.query['also'], { round, cutOff })),
     };
     return { ...arrived, view: { data, filter, reader: readerOf(account), voice } };
   }

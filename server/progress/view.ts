@@ -9,6 +9,13 @@ import { cutOffQuery, queryOf } from './filter-query.ts';
 export type View = { data: Dataset; filter: Filter; reader: Reader; voice: Voice };
 
 export const baseOf = ({ data }: View) => `/results/${data.round}`;
+/** What a filter can name. */
+export const filterWordsOf = ({
+  questionnaire: { definition },
+}: Pick<Dataset, 'questionnaire'>) => ({
+  groups: definition.groups.map(({ id }) => id),
+  audiences: definition.audiences.map(({ id }) => id),
+});
 export const groupsOf = (data: Dataset) => data.questionnaire.definition.groups;
 
 /** Until when answers are counted, in words, with the name of the cut-off where one is shown. */
@@ -29,8 +36,24 @@ export function filterView({ data, filter, voice }: View) {
     /** Of a cut-off, which stays when the filter changes; "" for the answers as they are now. */
     cutoff: filter.cutoff ?? '',
     now: queryOf({ ...filter, cutoff: '' }),
+    clear: cutOffQuery(filter),
     regions: REGIONS.map((region) => option(region, voice.t(`region.${region}`), filter.region)),
     groups: groupsOf(data).map((group) => option(group.id, group.label, filter.group)),
+    audiences: data.questionnaire.definition.audiences.map(({ id, short }) =>
+      option(id, short, filter.audience ?? null),
+    ),
+    /** As fields of another form of the page. */
+    chosen: [...new URLSearchParams(queryOf(filter))].map(([name, value]) => ({ name, value })),
+    /** The rounds in which States answered too; null for all States. */
+    also: filter.also
+      ? {
+          value: filter.also,
+          rounds: voice.list(filter.also.split(',')),
+          all: queryOf({ ...filter, also: '' }),
+        }
+      : null,
+    /** The same view of confirmed answers only; "" where it is that already. */
+    confirmed: filter.review === 'confirmed' ? '' : queryOf({ ...filter, review: 'confirmed' }),
     reviews: REVIEWS.map((review) => option(review, voice.t(`review.${review}`), filter.review)),
   };
 }

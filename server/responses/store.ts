@@ -125,6 +125,18 @@ export function responseStore(connection: Connection) {
       return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>().cursor();
     },
 
+    /** The same without answers: whose it is, and whether it is submitted. */
+    async *heads(
+      round: string,
+    ): AsyncGenerator<Pick<Response, 'state' | 'audience' | 'review'> & { submitted: boolean }> {
+      const found = model
+        .find({ round }, { state: 1, audience: 1, review: 1, 'submitted.revision': 1 })
+        .lean<Response[]>()
+        .cursor();
+      for await (const { state, audience, review, submitted } of found)
+        yield { state, audience, review, submitted: Boolean(submitted) };
+    },
+
     /** What each response is at, without its answers. */
     async statuses(
       round: string,

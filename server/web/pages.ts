@@ -1,8 +1,7 @@
 /** Rendering: a view makes the content, the layout puts it in a page. */
-import { join } from 'node:path';
-import ejs from 'ejs';
-import type { Express, Response } from 'express';
+import type { Response } from 'express';
 import { LANGUAGE_NAMES, type Voice } from '../texts.ts';
+import { renderView } from '../views.ts';
 import type { Assets } from './assets.ts';
 
 export type NavItem = { href: string; label: string; current?: boolean };
@@ -41,11 +40,7 @@ export type Frame = {
 
 export type Pages = ReturnType<typeof pages>;
 
-export function pages(app: Express, assets: Assets) {
-  const views = join(import.meta.dirname, '..', '..', 'views');
-  const render = (view: string, locals: object): Promise<string> =>
-    ejs.renderFile(join(views, `${view}.ejs`), locals, { cache: true, root: views });
-  app.set('views', views);
+export function pages(assets: Assets) {
   return {
     /** Sends a page. A form that failed goes out with 422 and the typed text in it. */
     async send(
@@ -64,8 +59,8 @@ export function pages(app: Express, assets: Assets) {
         asset: assets.path,
         languageNames: LANGUAGE_NAMES,
       };
-      const content = await render(view, { ...common, ...locals });
-      const html = await render('layout/page', {
+      const content = renderView(view, { ...common, ...locals });
+      const html = renderView('layout/page', {
         ...common,
         subheading: '',
         who: '',

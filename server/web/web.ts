@@ -1,5 +1,4 @@
 /** What the routes of every feature share. */
-import type { Express } from 'express';
 import type { Services } from '../services.ts';
 import { type Assets, assets } from './assets.ts';
 import { type Grants, grants } from './grants.ts';
@@ -8,11 +7,11 @@ import { type Pages, pages } from './pages.ts';
 
 export type Web = { pages: Pages; grants: Grants; assets: Assets; failures: FailureLimit };
 
-export function web(app: Express, { secrets, config, clock, connection }: Services): Web {
+export function web({ secrets, config, clock, connection }: Services): Web {
   const files = assets();
   return {
     assets: files,
-    pages: pages(app, files),
+    pages: pages(files),
     grants: grants(secrets, config.publicUrl, clock),
     failures: failureLimit(connection),
   };

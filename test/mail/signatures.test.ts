@@ -225,7 +225,7 @@ describe.each(TEMPLATES)('the mail "%s"', (template) => {
         name: 'Alice',
         sender: 'The Committee',
       };
-      const { text, html } = await renderMail(template, voiceOf(language), context);
+      const { text, html } = renderMail(template, voiceOf(language), context);
       const root = parse(html);
       expect(
         root.querySelectorAll('img, link, script, iframe, object, embed, form, video, audio, svg'),

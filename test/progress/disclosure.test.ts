@@ -4,6 +4,7 @@
  */
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { crossOf, sideOf } from '../../server/progress/cross.ts';
 import { type Dataset, type Filter, NO_FILTER } from '../../server/progress/dataset.ts';
 import { mayName, type Reader, useOfAnswer } from '../../server/progress/disclosure.ts';
 import { distributionOf } from '../../server/progress/distribution.ts';
@@ -98,6 +99,24 @@ function published(data: Dataset, reader: Reader, ids: string[], indicators: str
           members.map((one) => (spread.pooled.has(one) ? '?' : one.state._id)).sort(),
         ]);
       }),
+      // Every question crossed with every other one.
+      ids.flatMap((id, place) =>
+        ids.slice(place + 1).map((other) => {
+          const [one, two] = [sideOf(data, id), sideOf(data, other)];
+          if (!one || !two) throw new Error('not closed');
+          const cross = crossOf(data, one, two, filter, reader);
+          return cross.rows.map((row) =>
+            cross.columns.map((column) => [
+              row.key,
+              column.key,
+              cross
+                .cell(row.key, column.key)
+                .map((pair) => (cross.isPooled(pair) ? '?' : pair.state._id))
+                .sort(),
+            ]),
+          );
+        }),
+      ),
       data.questionnaire.definition.indicators
         .filter(({ key }) => indicators.includes(key))
         .map((indicator) => {

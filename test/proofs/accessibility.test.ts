@@ -52,7 +52,9 @@ const COMMITTEE = [
   '/states/KHM/profile',
   '/states',
   '/states/KHM/affected',
+  '/compare',
   '/cut-offs',
+  '/cross?of=a44_01&by=a42_01&row=yes',
 ].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
   '/admin/rounds',

@@ -8,6 +8,7 @@ import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { run } from '../support/process.ts';
 import { bundled, CAST, statesCsv } from '../support/rounds.ts';
+import { sheetsIn } from '../support/taken.ts';
 import { visitor } from '../support/visitor.ts';
 
 jest.setTimeout(30_000);
@@ -342,20 +343,24 @@ describe('a round from the command line', () => {
     expect(await told('results', round)).toContain('#44 i44a\t1 of 41, 1 answered');
   });
 
-  it.each(['csv', 'json', 'codebook'])(
+  it.each(['xlsx', 'csv', 'csv-long', 'json', 'codebook'])(
     'export as %s is a whole file, and a row of the audit',
     async (format) => {
       const out = at(`answers.${format}`);
-      expect(await said('export', { ...round, format, out })).toEqual({ out, format });
-      const text = await readFile(out, 'utf8');
-      if (format === 'json') expect(JSON.parse(text).responses).toHaveLength(7);
-      else expect(parse(text, { bom: true }).length).toBeGreaterThan(7);
+      const { rows, ...rest } = await said('export', { ...round, format, out });
+      expect(rest).toEqual({ out, format });
+      if (format !== 'codebook') expect(rows).toBe(7);
+      const file = await readFile(out);
+      if (format === 'xlsx') expect((await sheetsIn(file)).get('answers')).toHaveLength(8);
+      else if (format === 'json') expect(JSON.parse(file.toString()).responses).toHaveLength(7);
+      else if (format === 'csv-long') expect(parse(file, { bom: true }).length).toBeGreaterThan(7);
+      else expect(parse(file, { bom: true })).toHaveLength(rows + 1);
       expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
       const [row] = await on.services.audit.list(1);
       expect(row).toMatchObject({
         event: 'round.exported',
         actor: { kind: 'system' },
-        details: { format },
+        details: { format, rows },
       });
     },
   );
@@ -421,9 +426,15 @@ describe('a wrong use fails with one line and prints nothing', () => {
     ['export', { ...round, format: 'csv' }, '', '--out is missing.'],
     [
       'export',
-      { ...round, format: 'xlsx', out: 'x' },
+      { ...round, format: 'ods', out: 'x' },
       '',
-      '--format is one of csv, json, codebook.',
+      '--format is one of xlsx, csv, csv-long, json, codebook, text.',
+    ],
+    [
+      'export',
+      { ...round, format: 'csv', out: 'x', region: 'mars' },
+      '',
+      'There is no region "mars".',
     ],
     [
       'export',

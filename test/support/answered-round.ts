@@ -2,6 +2,7 @@
 import { inventAnswers, seededRandom } from '../../scripts/invented-answers.ts';
 import type { Answers } from '../../server/questionnaire/answers.ts';
 import { encodeRow, layoutOf } from '../../server/questionnaire/columns.ts';
+import type { Questionnaire } from '../../server/questionnaire/questionnaire.ts';
 import type { Submission, Use } from '../../server/responses/response.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import type { TestApp } from './app.ts';
@@ -50,8 +51,8 @@ export async function submitAnswers(
   { _id, audience }: { _id: string; audience: string },
   answers: Answers,
   more: Partial<Submission> = {},
+  questionnaire: Questionnaire = bundledQuestionnaire(),
 ): Promise<void> {
-  const questionnaire = bundledQuestionnaire();
   const before = await services.responses.find(_id);
   const revision = (before?.submitted?.revision ?? 0) + 1;
   const submission: Submission = {
