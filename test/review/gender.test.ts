@@ -391,3 +391,26 @@ describe('the second source', () => {
     expect(page.text('main')).not.toMatch(/Ethiopia|Senegal/);
   });
 });
+
+describe('a cut-off', () => {
+  it('keeps its figures, and shows nothing of what was done since', async () => {
+    const admin = await signedIn(on, 'admin');
+    const form = await admin.get(`/results/${SLUG}/cut-offs`);
+    const made = await admin.submit(form, 'main form', { name: 'For the Intersessional' });
+    expect(made.status).toBe(200);
+    const [cutOff] = await on.services.cutOffs.ofRound(SLUG);
+    const page = await committee.get(`${PATH}?cutoff=${cutOff?.slug}`);
+    const before = figures(page).map(({ part, count }) => [part, count]);
+    expect(page.html).not.toMatch(/letter|closing|part=disagree/);
+    await answered(on, round, 'KHM', { answers: { r_use: 'attributed', ...HAS }, seed: 20 });
+    const after = await committee.get(`${PATH}?cutoff=${cutOff?.slug}`);
+    expect(figures(after).map(({ part, count }) => [part, count])).toEqual(before);
+    for (const { href, count } of figures(after)) {
+      const list = await committee.get(href);
+      expect([href, statesIn(list).length + pooled(list)]).toEqual([href, count]);
+    }
+    expect(
+      figures(await committee.get(PATH)).find(({ part }) => part === 'missing')?.count,
+    ).not.toBe(before.find(([part]) => part === 'missing')?.[1]);
+  });
+});

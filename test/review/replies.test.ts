@@ -1,10 +1,12 @@
 /** How a State replies to a question: as it stands or changed, one of two, with a file, and by whom it is not taken. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SYSTEM } from '../../server/audit/event.ts';
+import { closeRound } from '../../server/rounds/plan.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { askPath, asks, idOf, SIGNED, settles, submittedBy } from '../support/asking.ts';
-import { type Mailbox, mailbox } from '../support/mailbox.ts';
+import { linksIn, type Mailbox, mailbox } from '../support/mailbox.ts';
 import { openedRound, respondent, SLUG, signedIn } from '../support/rounds.ts';
 import { type Fields, type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
@@ -170,6 +172,43 @@ describe('a reply', () => {
     await committee.submit(await committee.get(asked.path), '#settle', { to: 'confirmed' });
   });
 
+  it('leaves no draft behind where it says all that the draft did', async () => {
+    // What is ahead besides is taken back first.
+    const { submitted } = await response('KHM');
+    const writer = await respondent(on, round, 'KHM');
+    const section = await writer.visitor.get(`${writer.base}/a46`);
+    const a46_02 = (submitted.answers['a46_02'] ?? []) as string[];
+    await writer.visitor.submit(section, '#section', { a46_02, a46_03: 'Drafted' }, 'later');
+    expect((await response('KHM')).ahead).toBe(true);
+    const { asked, person, page } = await askedOf('KHM', 'a46_03');
+    await person.submit(page, '#answer', { ...SIGNED, 'keep.a46_03': 'theirs' });
+    expect(await response('KHM')).toMatchObject({
+      ahead: false,
+      draft: { answers: { a46_03: 'Drafted' } },
+    });
+    await settles(committee, await committee.get(asked.path), 'confirmed');
+  });
+
+  it('to a question that is hidden by now changes nothing of it', async () => {
+    await answered(on, round, 'IRQ', {
+      answers: { r_use: 'attributed', a44_01: 'yes', a44_02: 'monthly' },
+      seed: 7,
+    });
+    const { asked, person, path } = await askedOf('IRQ', 'a44_02');
+    await answered(on, round, 'IRQ', {
+      answers: { r_use: 'attributed', a44_01: 'no', a44_02: 'monthly' },
+      seed: 7,
+    });
+    const page = await person.get(path);
+    expect(page.all('#answer [data-question]')).toEqual([]);
+    const before = await response('IRQ');
+    expect((await person.submit(page, '#answer', SIGNED)).status).toBe(200);
+    const now = await response('IRQ');
+    expect(now.submitted).toEqual(before.submitted);
+    expect(now.draft).toEqual(before.draft);
+    await settles(committee, await committee.get(asked.path), 'confirmed');
+  });
+
   it('comes by no other link: of another State, of a colleague, without a form of ours', async () => {
     const { asked, person, page, path } = await askedOf('KHM', 'a46_03');
     const iraq = await respondent(on, round, 'IRQ');
@@ -263,5 +302,33 @@ describe('a question about a file', () => {
     };
     expect(now.files.map(({ name }) => name)).toEqual(['newer.pdf']);
     await committee.submit(await committee.get(again.path), '#settle', { to: 'confirmed' });
+  });
+});
+
+// Last: nothing else is taken in a round that is closed.
+describe('a round that is closed', () => {
+  it('lets a State reply to what it is asked, and nothing else', async () => {
+    const closed = await closeRound(on.services, SLUG, SYSTEM);
+    expect(closed.ok).toBe(true);
+    const asked = await asks(committee, askPath('a46_03'), { words: 'And now?' });
+    await on.sendMail();
+    const link = linksIn(box.to('alice@example.org').at(-1) as never).find((one) =>
+      /\/r\/[\w-]{43}$/.test(one),
+    );
+    const alice = visitor(on.app);
+    const page = await alice.get(link ?? '');
+    const { revision } = (await response('KHM')).submitted;
+    const done = await alice.submit(page, '#answer', { ...SIGNED, a46_03: 'After the end' });
+    expect([done.status, done.text('.lead')]).toEqual([
+      200,
+      expect.stringContaining('changed your answer'),
+    ]);
+    const now = (await response('KHM')).submitted;
+    expect([now.revision, now.answers['a46_03']]).toEqual([revision + 1, 'After the end']);
+    await on.sendMail();
+    expect(box.to('alice@example.org').at(-1)?.subject).toContain(now.reference);
+    const base = page.path.replace(/\/clarifications.*/, '');
+    expect((await alice.get(`${base}/a46`)).text('main')).toContain('closed');
+    await settles(committee, await committee.get(asked.path), 'confirmed');
   });
 });
