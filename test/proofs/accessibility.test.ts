@@ -19,7 +19,13 @@ import {
   WIDTHS,
 } from '../support/looking.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent-states.ts';
-import { prepareResults, publicPage, RESULTS_PAGES } from '../support/results-pages.ts';
+import {
+  CUT_OFF_PAGES,
+  prepareResults,
+  publicPage,
+  RESULTS_PAGES,
+} from '../support/results-pages.ts';
+import { reviewPages } from '../support/review-states.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
 
@@ -115,7 +121,20 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [...RESULTS_PAGES, ...ADMIN, ...PUBLIC]) await look(address);
+          for (const address of [
+            ...RESULTS_PAGES,
+            ...CUT_OFF_PAGES,
+            ...(await reviewPages(on)),
+            ...ADMIN,
+            ...PUBLIC,
+          ])
+            await look(address);
+          await page.goto(`${on.url}/results/${SLUG}/states/COD/affected/ask/a46_02`);
+          await follow(page, page.locator('#ask button[value="look"]'));
+          await look('', 'a question without words');
+          await page.fill('#words', 'Which ones?');
+          await follow(page, page.locator('#ask button[value="look"]'));
+          await look('', 'a question before it goes');
           await page.goto(`${on.url}/admin/outbox`);
           await follow(page, page.locator('main table a').first());
           await look('', 'message');
@@ -154,7 +173,14 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [...RESULTS_PAGES, ...ADMIN, ...PUBLIC, ...more]) {
+    for (const address of [
+      ...RESULTS_PAGES,
+      ...CUT_OFF_PAGES,
+      ...(await reviewPages(on)),
+      ...ADMIN,
+      ...PUBLIC,
+      ...more,
+    ]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }

@@ -9,6 +9,7 @@ import type { TestApp } from './app.ts';
 import { barriersOn, faultsIn, type Look, overflowOf } from './looking.ts';
 import { SLUG } from './rounds.ts';
 
+const page = (path: string) => `/results/${SLUG}${path}`;
 export const RESULTS_PAGES = [
   '',
   '/actions/42',
@@ -27,12 +28,15 @@ export const RESULTS_PAGES = [
   '/states/KHM/profile',
   '/states',
   '/states/KHM/affected',
-  '/compare?with=oap-2023:first',
-  '/cross?of=a44_03&by=_region',
+  '/compare',
   '/cut-offs',
-  '?cutoff=first&also=oap-2023',
+  '/cross?of=a44_03&by=_region',
   '/cross?of=a44_01&by=a42_01&row=financial',
-].map((page) => `/results/${SLUG}${page}`);
+].map(page);
+/** With a cut-off named "First". */
+export const CUT_OFF_PAGES = ['/compare?with=oap-2023:first', '?cutoff=first&also=oap-2023'].map(
+  page,
+);
 
 /** The one that everybody may see, in its language. */
 export const publicPage = (language: string): string => `/public/${SLUG}/${language}`;
@@ -64,7 +68,7 @@ export async function lookAtResults(
     await page.goto(await bootstrapLink(on.services, made.account));
     await page.click('main form button');
     await page.goto(`${on.url}/language/${language}?back=/results/${SLUG}`);
-    for (const address of [...RESULTS_PAGES, publicPage(language)]) {
+    for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, publicPage(language)]) {
       const opened = await page.goto(on.url + address);
       const html = (await opened?.text()) ?? '';
       const found = [
