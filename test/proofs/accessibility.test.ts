@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { follow, itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
@@ -19,7 +20,7 @@ import {
   WIDTHS,
 } from '../support/looking.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent-states.ts';
-import { RESULTS_PAGES } from '../support/results-pages.ts';
+import { CUT_OFF_PAGES, RESULTS_PAGES } from '../support/results-pages.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
+  await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -112,7 +114,7 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [...RESULTS_PAGES, ...ADMIN]) await look(address);
+          for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, ...ADMIN]) await look(address);
           await page.goto(`${on.url}/admin/outbox`);
           await follow(page, page.locator('main table a').first());
           await look('', 'message');
@@ -151,7 +153,7 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [...RESULTS_PAGES, ...ADMIN, ...more]) {
+    for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, ...ADMIN, ...more]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }

@@ -6,6 +6,7 @@ import type { TestApp } from './app.ts';
 import { barriersOn, faultsIn, type Look, overflowOf } from './looking.ts';
 import { SLUG } from './rounds.ts';
 
+const page = (path: string) => `/results/${SLUG}${path}`;
 export const RESULTS_PAGES = [
   '',
   '/actions/42',
@@ -26,8 +27,13 @@ export const RESULTS_PAGES = [
   '/states/KHM/affected',
   '/compare',
   '/cut-offs',
+  '/cross?of=a44_03&by=_region',
   '/cross?of=a44_01&by=a42_01&row=financial',
-].map((page) => `/results/${SLUG}${page}`);
+].map(page);
+/** With a cut-off named "First". */
+export const CUT_OFF_PAGES = ['/compare?with=oap-2023:first', '?cutoff=first&also=oap-2023'].map(
+  page,
+);
 
 /** Findings on all of them for a member of the Committee, each with the page before it. */
 export async function lookAtResults(
