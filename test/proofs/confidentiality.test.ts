@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inventAnswers, seededRandom } from '../../scripts/invented-answers.ts';
 import type { Answers } from '../../server/questionnaire/answers.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { crawl } from '../support/crawl.ts';
 import { bundledQuestionnaire, openedRound, SLUG, signedIn } from '../support/rounds.ts';
 import { submitted } from '../support/submitting.ts';
-import type { SeenPage, Visitor } from '../support/visitor.ts';
 
 let on: TestApp;
 const questionnaire = bundledQuestionnaire();
@@ -95,28 +95,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => on.close());
 
-/** What stands in an address besides the page itself, such as a filter: such pages are read, but not what they link to. */
+/** What may stand in an address besides the page itself. The property of `disclosure.test.ts` looks at filters. */
 const FILTERS = ['region', 'group', 'review', 'audience', 'cutoff', 'also'];
 
-/** Every page that a role comes to by links, each once. */
-async function* crawl(who: Visitor): AsyncGenerator<{ address: string; page: SeenPage }> {
-  const waiting = [BASE];
-  const known = new Set(waiting);
-  for (let address = waiting.shift(); address; address = waiting.shift()) {
-    const page = await who.get(address);
-    yield { address, page };
-    const query = new URL(address, 'http://x').searchParams;
-    if (FILTERS.some((name) => query.has(name))) continue;
-    for (const link of page.all('a[href]')) {
-      const next = (link.getAttribute('href') ?? '').replace(/#.*$/, '');
-      const { pathname } = new URL(next, `http://x${address}`);
-      const to = next.startsWith('?') ? pathname + next : next;
-      if (!to.startsWith(BASE) || to.includes('chart.png') || known.has(to)) continue;
-      known.add(to);
-      waiting.push(to);
-    }
-  }
-}
+const wanted = (path: string): boolean => {
+  const { pathname, searchParams } = new URL(path, 'http://localhost');
+  return !pathname.includes('/chart.') && !FILTERS.some((name) => searchParams.has(name));
+};
 
 /** Lists behind a number: whoever is linked there said what the number counts. Of a few it is no secret. */
 const LISTS = 'ul.states a, #states tbody th a, #subject li a, .texts h2 a, .cross a';
@@ -136,7 +121,7 @@ describe('whoever may not identify', () => {
       const findings: string[] = [];
       let pages = 0;
       let lists = 0;
-      for await (const { address, page } of crawl(who)) {
+      for (const { path: address, page } of (await crawl(who, BASE, wanted)).values()) {
         pages += 1;
         if (page.status >= 500) findings.push(`${address} failed`);
         for (const secret of secrets)
