@@ -95,6 +95,7 @@ describe('the page of a State', () => {
     expect(coordination).toContain('Does your State coordinate its mine action support');
     expect(coordination).toContain('Regularly');
     expect(page.all('.facts')).toHaveLength(2);
+    expect(page.text('.facts')).toContain('ReviewReceived');
     expect(page.status).toBe(200);
   });
 
