@@ -14,6 +14,8 @@ const font = { family: style.fontFamily, size: 13 };
 const LINE = 16;
 /** Of a link, so that a finger finds it. */
 const LEAST = 24;
+/** What Chart.js keeps free above the first and below the last row. */
+const ENDS = 30;
 
 /** Lines at most so long, so that a label never pushes the bars off a small screen. @param {string} label @param {number} longest */
 function wrapped(label, longest) {
@@ -43,6 +45,9 @@ function patternOf({ ground, ink, path }) {
   return brush.createPattern(tile, 'repeat') ?? ground;
 }
 
+/** Where nothing can be said there is no bar: its word stands at the base. @param {number} x @param {number} base */
+const endOf = (x, base) => (Number.isFinite(x) ? x : base);
+
 /**
  * The numbers: at the end of a bar, or within its part of a stacked one where there is room.
  * @param {Picture} picture
@@ -63,7 +68,7 @@ const numbers = (picture) => ({
           if (picture.form !== 'stacked') {
             ctx.textAlign = picture.rtl ? 'right' : 'left';
             ctx.fillStyle = token('--ink');
-            ctx.fillText(text, bar.x + (picture.rtl ? -6 : 6), bar.y);
+            ctx.fillText(text, endOf(bar.x, bar.base) + (picture.rtl ? -6 : 6), bar.y);
             return;
           }
           const wide = ctx.measureText(text).width + 8;
@@ -115,12 +120,11 @@ function links(picture, list) {
         if (!bar) continue;
         const { x, y, base, height } = bar.getProps(['x', 'y', 'base', 'height'], true);
         const whole = picture.form === 'bars';
-        const tall = Math.max(
-          LEAST,
-          whole ? chart.scales.y.height / picture.rows.length - 4 : height,
-        );
-        const wide = whole ? chart.width : Math.max(LEAST, Math.abs(x - base));
-        const from = whole ? 0 : (x + base) / 2 - wide / 2;
+        const tall = whole ? chart.scales.y.height / picture.rows.length : Math.max(LEAST, height);
+        const wide = whole ? chart.width : Math.max(LEAST, Math.abs(endOf(x, base) - base));
+        const from = whole ? 0 : (endOf(x, base) + base) / 2 - wide / 2;
+        // Two parts that are narrower than a finger would lie over one another; the table has their links.
+        item.hidden = picture.form === 'stacked' && Math.abs(x - base) < LEAST;
         for (const [name, length] of Object.entries({
           left: from,
           top: y - tall / 2,
@@ -156,11 +160,11 @@ function draw(place) {
   const list = document.createElement('ul');
   list.className = 'over';
   frame.append(canvas, list);
-  const each = rowHeight(labels, form === 'grouped' ? 18 * series.length + 14 : 28);
+  const each = rowHeight(labels, form === 'grouped' ? 28 * series.length + 10 : 28);
   const legend = several
     ? (small ? 26 * series.length : 26 * Math.ceil(series.length / 3)) + 12
     : 0;
-  frame.style.setProperty('block-size', `${Math.ceil(rows.length * each + 8 + legend)}px`);
+  frame.style.setProperty('block-size', `${Math.ceil(rows.length * each + ENDS + legend)}px`);
   place.after(frame);
   place.hidden = true;
   /** @type {Record<string, CanvasPattern | string>} */
@@ -183,7 +187,8 @@ function draw(place) {
           borderWidth: 1,
           borderSkipped: false,
           borderRadius: form === 'stacked' ? 0 : 2,
-          maxBarThickness: form === 'grouped' ? 16 : 20,
+          maxBarThickness: 20,
+          categoryPercentage: 0.92,
         };
       }),
     },

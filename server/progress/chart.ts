@@ -1,6 +1,6 @@
 /** A distribution as a chart, a set of linked bars and a table: three faces of the same numbers. Pure. */
 import { type Picture, pictureData } from '../charts/picture.ts';
-import type { Distribution } from './distribution.ts';
+import { type Distribution, isEmpty } from './distribution.ts';
 import { pictureNotes } from './picture-notes.ts';
 import type { View } from './view.ts';
 
@@ -23,6 +23,8 @@ export type ChartView = {
   bars: Bar[];
   asked: number;
   answered: number;
+  /** Nobody has answered yet. */
+  empty: boolean;
   /** What it is drawn from, on the page and in files. */
   picture: Picture;
   /** The same for the script, as JSON in an attribute. */
@@ -68,7 +70,11 @@ export function chartOf(
       cells: [{ value: count, text: voice.number(count), fill: kind, href }],
     })),
     max: Math.max(1, asked),
-    ...pictureNotes(view, voice.t('chart.answered', { answered, asked })),
+    ...pictureNotes(
+      view,
+      (isEmpty(distribution) ? `${voice.t('indicator.nothing')}. ` : '') +
+        voice.t('chart.answered', { answered, asked }),
+    ),
   };
   return {
     id: column.id.replace('/', '-'),
@@ -77,6 +83,7 @@ export function chartOf(
     bars,
     asked,
     answered,
+    empty: isEmpty(distribution),
     picture,
     data: pictureData(picture),
     file,

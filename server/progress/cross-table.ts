@@ -5,7 +5,7 @@ import { REGIONS } from '../states/state.ts';
 import type { CategoryShape } from './categories.ts';
 import { type Cross, crossOf, type Side } from './cross.ts';
 import type { Filter } from './dataset.ts';
-import { distributionOf } from './distribution.ts';
+import { distributionOf, isEmpty } from './distribution.ts';
 import { queryOf } from './filter-query.ts';
 import { baseOf, groupsOf, type View } from './view.ts';
 
@@ -23,6 +23,8 @@ export type CrossTable = {
   asked: number;
   counted: number;
   withheld: number;
+  /** Nobody in view has answered yet. */
+  empty: boolean;
 };
 
 const labelOf = (view: View, { key, label }: CategoryShape) =>
@@ -64,6 +66,7 @@ export function crossTable(view: View, of: Side, by: Side): CrossTable {
     asked: cross.asked,
     counted: cross.counted.length,
     withheld: cross.withheld.length,
+    empty: cross.counted.length + cross.withheld.length === 0,
   };
 }
 
@@ -121,6 +124,7 @@ export function knownTable(view: View, of: Side, known: Known): CrossTable {
     asked: sum(rows.map(({ spread }) => spread.asked)),
     counted: sum(rows.map(({ spread }) => spread.answered)),
     withheld: 0,
+    empty: rows.every(({ spread }) => isEmpty(spread)),
   };
 }
 

@@ -27,6 +27,10 @@ export type Distribution = {
   pooled: Set<Member>;
 };
 
+/** Nobody in view has submitted an answer, not even "not applicable": a zero would say that they had. */
+export const isEmpty = ({ categories, asked }: Distribution): boolean =>
+  asked > 0 && categories.every(({ key, members }) => key === '_no_answer' || members.length === 0);
+
 /** @param columnId question id, or "question/row" */
 export function distributionOf(
   data: Dataset,

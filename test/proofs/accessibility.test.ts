@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { follow, itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
@@ -19,6 +20,7 @@ import {
   WIDTHS,
 } from '../support/looking.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent-states.ts';
+import { CUT_OFF_PAGES, RESULTS_PAGES } from '../support/results-pages.ts';
 import { reviewPages } from '../support/review-states.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
@@ -33,6 +35,7 @@ beforeAll(async () => {
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
+  await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -40,22 +43,6 @@ afterAll(async () => {
   await on.close();
 });
 
-const COMMITTEE = [
-  '',
-  '/actions/42',
-  '/actions/45',
-  '/questions/a44_01?answer=_no_answer',
-  '/indicators/i44a',
-  '/actions',
-  '/matrix',
-  '/states/TUR',
-  '/states/KHM/profile',
-  '/states',
-  '/states/KHM/affected',
-  '/compare',
-  '/cut-offs',
-  '/cross?of=a44_01&by=a42_01&row=yes',
-].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,
@@ -128,7 +115,12 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [...COMMITTEE, ...(await reviewPages(on)), ...ADMIN])
+          for (const address of [
+            ...RESULTS_PAGES,
+            ...CUT_OFF_PAGES,
+            ...(await reviewPages(on)),
+            ...ADMIN,
+          ])
             await look(address);
           await page.goto(`${on.url}/results/${SLUG}/states/COD/affected/ask/a46_02`);
           await follow(page, page.locator('#ask button[value="look"]'));
@@ -174,7 +166,13 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [...COMMITTEE, ...(await reviewPages(on)), ...ADMIN, ...more]) {
+    for (const address of [
+      ...RESULTS_PAGES,
+      ...CUT_OFF_PAGES,
+      ...(await reviewPages(on)),
+      ...ADMIN,
+      ...more,
+    ]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }

@@ -343,6 +343,34 @@ describe('a round from the command line', () => {
     expect(await told('results', round)).toContain('#44 i44a\t1 of 41, 1 answered');
   });
 
+  it('cutoff take and list, and results at a cut-off', async () => {
+    const taken = await said('cutoff take', { ...round, name: 'For the Intersessional' });
+    expect(taken).toMatchObject({
+      round: 'oap-2023',
+      slug: 'for-the-intersessional',
+      name: 'For the Intersessional',
+      submitted: 1,
+    });
+    expect(await said('cutoff list', round)).toMatchObject([{ slug: taken.slug, by: 'system' }]);
+    expect(await told('cutoff list', round)).toContain('For the Intersessional');
+    const now = await said('results', round);
+    const then = await said('results', { ...round, cutoff: taken.slug });
+    expect(now.snapshot).toBeNull();
+    expect(then.snapshot).toEqual({ slug: taken.slug, name: 'For the Intersessional' });
+    expect(then.cutOff).toBe(taken.takenAt);
+    expect([then.invited, then.responded, then.indicators, then.questions]).toEqual([
+      now.invited,
+      now.responded,
+      now.indicators,
+      now.questions,
+    ]);
+    const donors = await said('results', { ...round, audience: 'donor' });
+    expect(donors).toMatchObject({
+      filters: { audience: 'donor' },
+      responded: { affected: { invited: 0 } },
+    });
+  });
+
   it.each(['xlsx', 'csv', 'csv-long', 'json', 'codebook'])(
     'export as %s is a whole file, and a row of the audit',
     async (format) => {
@@ -422,6 +450,21 @@ describe('a wrong use fails with one line and prints nothing', () => {
     ['results', { ...round, region: 'mars' }, '', 'There is no region "mars".'],
     ['results', { ...round, group: 'all' }, '', 'There is no group "all".'],
     ['results', { ...round, review: 'x' }, '', 'There is no review "x".'],
+    ['results', { ...round, audience: 'x' }, '', 'There is no audience "x".'],
+    ['results', { ...round, cutoff: 'x' }, '', 'Round oap-2023 has no cut-off "x".'],
+    ['cutoff take', round, '', '--name is missing.'],
+    [
+      'cutoff take',
+      { ...round, name: 'For the Intersessional' },
+      '',
+      'The round has a cut-off with this slug.',
+    ],
+    [
+      'cutoff take',
+      { ...round, name: 'A', slug: 'A/B' },
+      '',
+      '--slug has small letters, digits and hyphens only.',
+    ],
     ['export', { ...round, out: 'x' }, '', '--format is missing.'],
     ['export', { ...round, format: 'csv' }, '', '--out is missing.'],
     [

@@ -52,34 +52,29 @@ export type Wanted = { region: string | null; group: string | null; review: stri
 
 const NOT_KNOWN = ['dont_know', 'prefer_not'];
 
-export function recount(definition: Definition, units: Unit[], file: Export, wanted: Wanted) {
-  const belongs = (unit: Unit, group: string) =>
+const belongsAt =
+  ({ referenceDate }: Definition) =>
+  (unit: Unit, group: string) =>
     unit.memberships.some(
       (one) =>
         one.group === group &&
-        !(one.from && one.from > definition.referenceDate) &&
-        !(one.to && one.to <= definition.referenceDate),
+        !(one.from && one.from > referenceDate) &&
+        !(one.to && one.to <= referenceDate),
     );
-  const inView = units.filter(
-    (unit) =>
-      (!wanted.region || unit.region === wanted.region) &&
-      (!wanted.group || belongs(unit, wanted.group)),
-  );
-  const keys = new Set(inView.map((unit) => unit._id));
-  const asked = file.responses.filter(
-    (one) =>
-      keys.has(one.state) &&
-      (!wanted.review || (one.submittedAt !== null && one.review === wanted.review)),
-  );
+
+/** Everything that was answered, whatever it is called in the file. */
+const saidBy = ({ respondent, answers }: Exported): Record<string, Value> => ({
+  ...Object.fromEntries(Object.entries(respondent).map(([id, value]) => [`r_${id}`, value])),
+  ...answers,
+});
+
+export function recount(definition: Definition, units: Unit[], file: Export, wanted: Wanted) {
+  const belongs = belongsAt(definition);
+  const { inView, asked } = viewOf(definition, units, file, wanted);
   const questionsOf = (audience: string) =>
     definition.sections
       .filter((section) => section.audiences.includes(audience))
       .flatMap((section) => definition.questions.filter((one) => one.section === section.id));
-
-  const saidBy = ({ respondent, answers }: Exported): Record<string, Value> => ({
-    ...Object.fromEntries(Object.entries(respondent).map(([id, value]) => [`r_${id}`, value])),
-    ...answers,
-  });
 
   return {
     invited: asked.length,
@@ -151,6 +146,63 @@ export function recount(definition: Definition, units: Unit[], file: Export, wan
     }),
   };
 }
+
+function viewOf(definition: Definition, units: Unit[], file: Export, wanted: Wanted) {
+  const belongs = belongsAt(definition);
+  const inView = units.filter(
+    (unit) =>
+      (!wanted.region || unit.region === wanted.region) &&
+      (!wanted.group || belongs(unit, wanted.group)),
+  );
+  const keys = new Set(inView.map((unit) => unit._id));
+  const asked = file.responses.filter(
+    (one) =>
+      keys.has(one.state) &&
+      (!wanted.review || (one.submittedAt !== null && one.review === wanted.review)),
+  );
+  return { inView, asked };
+}
+
+/** Who gave both answers, by "answer answer"; a State that chose several is in several. Across audiences it is the State that counts. */
+export function recross(
+  definition: Definition,
+  units: Unit[],
+  file: Export,
+  wanted: Wanted,
+  pair: [string, string],
+): Record<string, number> {
+  const submitted = viewOf(definition, units, file, wanted).asked.filter((one) => one.submittedAt);
+  const [first, second] = pair.map((name) => {
+    const [id, row = null] = name.split('/') as [string, string?];
+    const question = definition.questions.find((one) => one.id === id) as Question;
+    const section = definition.sections.find((one) => one.id === question.section);
+    const audience = section?.audiences[0];
+    const all = definition.sections
+      .filter((one) => audience && one.audiences.includes(audience))
+      .flatMap((one) => definition.questions.filter((other) => other.section === one.id));
+    return {
+      own: submitted.filter((one) => one.audience === audience),
+      said: (one: Exported) => {
+        const chosen = chosenIn(all, question, row, saidBy(one));
+        if (chosen === 'not shown') return ['_not_applicable'];
+        return chosen.length === 0 ? ['_no_answer'] : chosen;
+      },
+    };
+  }) as [Crossing, Crossing];
+  const counts: Record<string, number> = {};
+  const others = new Map(second.own.map((one) => [one.state, one]));
+  for (const one of first.own) {
+    const other = others.get(one.state);
+    if (!other) continue;
+    for (const left of first.said(one))
+      for (const right of second.said(other)) {
+        const key = `${left} ${right}`;
+        counts[key] = (counts[key] ?? 0) + 1;
+      }
+  }
+  return counts;
+}
+type Crossing = { own: Exported[]; said(one: Exported): string[] };
 
 /** What is counted option by option: a question, or each row of a matrix of choices. */
 function closedParts(definition: Definition, question: Question) {

@@ -1,11 +1,20 @@
 /** Counts a seeded round twice, by the program and by `recount.ts`, in many views, and tells where they differ. */
+import { crossOf, type Side, sideOf } from '../../server/progress/cross.ts';
+import type { Dataset } from '../../server/progress/dataset.ts';
 import { readDataset } from '../../server/progress/read.ts';
 import { summaryOf } from '../../server/progress/summary.ts';
 import type { Review } from '../../server/responses/response.ts';
 import { REVIEWS } from '../../server/responses/response.ts';
 import { REGIONS } from '../../server/states/state.ts';
 import type { TestApp } from './app.ts';
-import { type Definition, type Export, recount, type Unit, type Wanted } from './recount.ts';
+import {
+  type Definition,
+  type Export,
+  recount,
+  recross,
+  type Unit,
+  type Wanted,
+} from './recount.ts';
 import { bundled, signedIn } from './rounds.ts';
 import { seededRound } from './seeded-round.ts';
 
@@ -41,7 +50,7 @@ export async function countTwice(
   const definition = bundled() as Definition;
 
   let figures = 0;
-  const differences = views.flatMap((view) => {
+  const differences: object[] = views.flatMap((view) => {
     const filter = { ...view, review: view.review as Review | null };
     const ours = figuresOf(summaryOf(data, filter, { identifies: true, committee: true }));
     const theirs = figuresOf(recount(definition, units, file, view));
@@ -51,8 +60,44 @@ export async function countTwice(
       .filter((name) => ours.get(name) !== theirs.get(name))
       .map((name) => ({ view, name, program: ours.get(name), recount: theirs.get(name) }));
   });
+  for (const [place, view] of views.entries()) {
+    const filter = { ...view, review: view.review as Review | null };
+    // Other pairs in each view, so that all come up.
+    for (const pair of pairsOf(data, place)) {
+      const [first, second] = pair.map((id) => sideOf(data, id)) as [Side, Side];
+      const cross = crossOf(data, first, second, filter, { identifies: true, committee: true });
+      const theirs = recross(definition, units, file, view, pair);
+      const cells = cross.rows.flatMap((row) =>
+        cross.columns.map((column) => [row.key, column.key]),
+      );
+      figures += cells.length;
+      const wrong = cells.filter(
+        ([row = '', column = '']) =>
+          cross.cell(row, column).length !== (theirs[`${row} ${column}`] ?? 0),
+      );
+      const names = new Set(cells.map((cell) => cell.join(' ')));
+      const lost = Object.keys(theirs).filter((name) => !names.has(name));
+      if (wrong.length + lost.length > 0) differences.push({ view, pair, wrong, lost });
+    }
+  }
   return { figures, differences };
 }
+
+/** Some of the pairs of closed questions, also of different audiences. */
+function pairsOf(data: Dataset, turn: number): [string, string][] {
+  const closed = [...data.audiences.values()]
+    .flatMap(({ layout }) => layout.columns.map(({ id }) => id))
+    .filter((id) => sideOf(data, id));
+  return Array.from({ length: PAIRS }, (_, n) => {
+    const at = (turn * PAIRS + n) * 7919;
+    const [one = '', two = ''] = [
+      closed[at % closed.length],
+      closed[(at * 31 + 1) % closed.length],
+    ];
+    return [one, two] as [string, string];
+  }).filter(([one, two]) => one !== two);
+}
+const PAIRS = 4;
 
 type Figures = {
   invited: number;
