@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { publish } from '../../server/progress/publication.ts';
 import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
   await on.sendMail();
   await prepareStates(on, round);
   await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
+  await publish(on.services, round, 'first', SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -43,6 +45,7 @@ afterAll(async () => {
   await on.close();
 });
 
+const PUBLIC = ['en', 'ar'].map((language) => `/public/${SLUG}/${language}`);
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,
@@ -55,6 +58,7 @@ const ADMIN = [
   `/admin/rounds/${SLUG}/mailings/confirm?kind=message&who=hand&when=later&at=soon`,
   `/admin/rounds/${SLUG}/mailings/preview?kind=reminder`,
   `/admin/rounds/${SLUG}/plan`,
+  `/admin/rounds/${SLUG}/publication`,
   '/admin/templates',
   '/admin/templates/reminder-draft/ar',
   '/admin/templates/invitation/en/versions/1',
@@ -120,6 +124,7 @@ describe('accessibility', () => {
             ...CUT_OFF_PAGES,
             ...(await reviewPages(on)),
             ...ADMIN,
+            ...PUBLIC,
           ])
             await look(address);
           await page.goto(`${on.url}/results/${SLUG}/states/COD/affected/ask/a46_02`);
@@ -171,6 +176,7 @@ describe('accessibility', () => {
       ...CUT_OFF_PAGES,
       ...(await reviewPages(on)),
       ...ADMIN,
+      ...PUBLIC,
       ...more,
     ]) {
       const page = await guest.get(address);
