@@ -44,8 +44,8 @@ export type Report = {
   notices: string[];
   sections: ReportSection[];
   annexes: ReportSection[];
-  /** "Annex %1", with the place of the number. */
-  annexNumber: string;
+  /** "Annex {n}. ", as what stands before and after the number. */
+  annex: [string, string];
   /** What stands before the number of a table and of a chart. */
   labels: { table: string; chart: string };
   /** "Page {n} of {m}", as what stands before, between and after the two numbers. */
@@ -69,6 +69,9 @@ export function resultsReport({ view, circulatedAt, reviewed, money }: ReportCon
     number: '\u0000',
     of: '\u0000',
   }).split('\u0000');
+  const [annexBefore = '', annexAfter = ''] = t('report.annex', { number: '\u0000' }).split(
+    '\u0000',
+  );
   const gender = genderBlocks(view);
   return {
     language: voice.language,
@@ -93,7 +96,7 @@ export function resultsReport({ view, circulatedAt, reviewed, money }: ReportCon
       ...(gender.length > 0 ? [{ heading: t('report.gender'), blocks: gender }] : []),
     ],
     annexes: annexes(view),
-    annexNumber: t('report.annex', { number: '%1' }),
+    annex: [annexBefore, annexAfter],
     labels: { table: t('report.table'), chart: t('report.figure') },
     page: [before, between, after],
   };

@@ -12,7 +12,7 @@ import { stylesFor, TEXT_WIDTH } from './word-styles.ts';
 /** Every office machine has it, with Arabic letters; elsewhere its metric twin stands in. */
 const FONT = 'Times New Roman';
 
-export const NUMBERS = { heading: 'headings', paragraph: 'paragraphs', annex: 'annexes' } as const;
+export const NUMBERS = { heading: 'headings', paragraph: 'paragraphs' } as const;
 
 const INDENT = { start: 567, hanging: 567 };
 
@@ -66,34 +66,28 @@ export function reportStyles(language: string, direction: 'ltr' | 'rtl'): IStyle
   };
 }
 
-/** @param annex "Annex %1" */
-export function reportNumbering(annex: string): INumberingOptions {
-  const level = (
-    at: number,
-    format: (typeof LevelFormat)[keyof typeof LevelFormat],
-    text: string,
-    indent: object,
-  ) => ({
-    level: at,
-    format,
-    text,
-    alignment: AlignmentType.LEFT,
-    style: { paragraph: { indent } },
-  });
-  return {
-    config: [
-      { reference: NUMBERS.heading, levels: [level(0, LevelFormat.UPPER_ROMAN, '%1.', INDENT)] },
-      {
-        reference: NUMBERS.paragraph,
-        levels: [
-          level(0, LevelFormat.DECIMAL, '%1.', INDENT),
-          level(1, LevelFormat.LOWER_LETTER, '(%2)', { start: 1134, hanging: 567 }),
-        ],
-      },
-      {
-        reference: NUMBERS.annex,
-        levels: [level(0, LevelFormat.UPPER_ROMAN, `${annex}.`, { start: 0, hanging: 0 })],
-      },
-    ],
-  };
-}
+const level = (
+  at: number,
+  format: (typeof LevelFormat)[keyof typeof LevelFormat],
+  text: string,
+  indent: object,
+) => ({
+  level: at,
+  format,
+  text,
+  alignment: AlignmentType.LEFT,
+  style: { paragraph: { indent } },
+});
+
+export const REPORT_NUMBERING: INumberingOptions = {
+  config: [
+    { reference: NUMBERS.heading, levels: [level(0, LevelFormat.UPPER_ROMAN, '%1.', INDENT)] },
+    {
+      reference: NUMBERS.paragraph,
+      levels: [
+        level(0, LevelFormat.DECIMAL, '%1.', INDENT),
+        level(1, LevelFormat.LOWER_LETTER, '(%2)', { start: 1134, hanging: 567 }),
+      ],
+    },
+  ],
+};

@@ -18,19 +18,21 @@ import {
   WidthType,
 } from 'docx';
 import type { DrawnBlock, DrawnReport } from './report-file.ts';
-import { NUMBERS, reportNumbering, reportStyles } from './word-report-styles.ts';
+import { NUMBERS, REPORT_NUMBERING, reportStyles } from './word-report-styles.ts';
 import { TABLE_STYLES, TEXT_WIDTH } from './word-styles.ts';
 import { wordText } from './word-text.ts';
 
 /** The largest picture, in pixels of which 96 are an inch: between the margins, and with room for its caption. */
 const PICTURE = { width: 540, height: 800 };
 
+const ROMAN = ['', 'I', 'II', 'III', 'IV', 'V'];
+
 export function wordReport(report: DrawnReport): Promise<Buffer> {
   const rightToLeft = report.direction === 'rtl';
   const { line, run } = wordText(report.direction);
   const bidi = rightToLeft ? { bidirectional: true } : {};
   const rtl = rightToLeft ? { rightToLeft: true } : {};
-  const counts = { table: 0, chart: 0 };
+  const counts = { table: 0, chart: 0, annex: 0 };
 
   const numbered = (
     style: string,
@@ -58,6 +60,21 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
         run({ text: `${report.labels[kind]} ` }, report.direction),
         new SimpleField(`SEQ ${name} \\* ARABIC`, String(counts[kind])),
         run({ text: `. ${text}` }, report.direction),
+      ],
+    });
+  }
+
+  /** Numbered by a field and not as a list: LibreOffice sets the label of a list from right to left outside the page. */
+  function annexHeading(heading: string): Paragraph {
+    const [before, after] = report.annex;
+    counts.annex += 1;
+    return new Paragraph({
+      style: 'AnnexHeading',
+      ...bidi,
+      children: [
+        run({ text: before }, report.direction),
+        new SimpleField('SEQ Annex \\* ROMAN', ROMAN[counts.annex] ?? ''),
+        run({ text: `${after}${heading}` }, report.direction),
       ],
     });
   }
@@ -142,7 +159,7 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
       ...blocks(list),
     ]),
     ...report.annexes.flatMap(({ heading, blocks: list }) => [
-      numbered('AnnexHeading', NUMBERS.annex, 0, heading),
+      annexHeading(heading),
       ...blocks(list),
     ]),
   ];
@@ -155,7 +172,7 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
     keywords: report.language,
     externalStyles: TABLE_STYLES,
     styles: reportStyles(report.language, report.direction),
-    numbering: reportNumbering(report.annexNumber),
+    numbering: REPORT_NUMBERING,
     sections: [
       {
         properties: {
