@@ -221,12 +221,21 @@ function draw(place) {
   });
 }
 
+/** @typedef {{ ink: string, dash: number[], mark: string }} Look */
+/** As Chart.js has it. @param {Look | undefined} look */
+const look = (look) => ({
+  borderColor: look?.ink ?? '',
+  backgroundColor: look?.ink ?? '',
+  borderDash: look?.dash ?? [],
+  pointStyle: look?.mark ?? 'circle',
+});
+
 /**
  * Lines over time above their table, told apart by dashes and marks as well as by colour.
  * @param {HTMLElement} figure
  */
 function drawLines(figure) {
-  /** @type {{ labels: string[], rtl: boolean, series: { label: string, values: number[] }[] }} */
+  /** @type {{ labels: string[], rtl: boolean, looks: Look[], series: { label: string, values: number[] }[] }} */
   const data = JSON.parse(figure.dataset['lines'] ?? '{}');
   const frame = document.createElement('div');
   frame.className = 'canvas lines';
@@ -239,11 +248,6 @@ function drawLines(figure) {
   frame.append(canvas);
   figure.querySelector('figcaption')?.after(frame);
   figure.querySelector('details')?.removeAttribute('open');
-  const looks = [
-    { borderColor: token('--blue'), borderDash: [], pointStyle: 'circle' },
-    { borderColor: token('--ink'), borderDash: [6, 4], pointStyle: 'rect' },
-    { borderColor: '#8796a1', borderDash: [2, 3], pointStyle: 'triangle' },
-  ];
   new Chart(canvas, {
     type: 'line',
     data: {
@@ -254,7 +258,7 @@ function drawLines(figure) {
         borderWidth: 2,
         pointRadius: values.map((value, at) => (value === values[at - 1] ? 0 : 4)),
         stepped: true,
-        ...looks[place % looks.length],
+        ...look(data.looks[place % data.looks.length]),
       })),
     },
     options: {
@@ -276,7 +280,7 @@ function drawLines(figure) {
       plugins: {
         legend: {
           rtl: data.rtl,
-          labels: { color: token('--ink'), font, usePointStyle: true },
+          labels: { color: token('--ink'), font, usePointStyle: true, boxHeight: 7 },
         },
         tooltip: { enabled: false },
       },

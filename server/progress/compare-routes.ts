@@ -1,9 +1,11 @@
 /** Rounds side by side: the page and its charts. */
 import { type Request, Router } from 'express';
+import { chartKind } from '../exports/chart-file.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
+import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
-import { FILE_KINDS, sendPicture } from './chart-routes.ts';
+import { viewFile } from './chart-routes.ts';
 import { type Compared, comparePage } from './compare-page.ts';
 import { filterFrom, queryOf } from './filter-query.ts';
 import { readDataset } from './read.ts';
@@ -83,13 +85,13 @@ export function compareRoutes(services: Services, desk: Desk): Router {
 
   router.get('/results/:round/compare/:chart/chart.:kind', async (req, res) => {
     const here = await at(req);
-    const kind = FILE_KINDS.find((known) => known === req.params['kind']);
+    const kind = chartKind(req.params['kind']);
     const { sides } = await compared(here, req);
     const { pictures } = comparePage(ownOf(here, sides), sides);
     const found = pictures.find((one) => one.kind === req.params['chart']);
     if (!kind || !found) throw new Refusal('not-found');
     const name = `comparison-${found.kind}`;
-    await sendPicture(res, kind, { picture: found.picture, name }, here.view);
+    sendFile(res, await viewFile(kind, { picture: found.picture, name }, here.view));
   });
 
   /** Every round whose questionnaire shares an indicator, and each of its cut-offs. */

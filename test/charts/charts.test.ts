@@ -141,6 +141,27 @@ describe('a picture', () => {
     expect(svg).toContain('Demonstration data');
   });
 
+  it('of shares over time has a line for each series, from one end to the other', () => {
+    const day = (n: number) => ({
+      label: `${n} May`,
+      cells: [0.1 * n, 0.05 * n].map((value) => ({
+        value,
+        text: `${Math.round(100 * value)}%`,
+        fill: null,
+        href: '',
+      })),
+    });
+    const lines = { ...picture, form: 'lines' as const, rtl: false, rows: [1, 2, 3, 9].map(day) };
+    const svg = chartSvg(lines);
+    expect(svg.match(/stroke-width="2"/g)).toHaveLength(2);
+    expect(svg.match(/stroke-dasharray="6 4"/g)).toHaveLength(1);
+    for (const words of ['1 May', '9 May', '90%', '45%', '100%']) expect(svg).toContain(words);
+    // Each step of each line is marked, and each line once beside its name.
+    expect(svg.match(/<circle/g)).toHaveLength(5);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    expect(chartSvg({ ...lines, rows: [], rtl: true })).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
   it('tells every fill from the others by its pattern or its ground', () => {
     const looks = Object.values(FILLS).map(({ ground, path }) => `${path || ground}`);
     expect(new Set(looks).size).toBe(looks.length);
