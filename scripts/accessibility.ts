@@ -1,13 +1,14 @@
 /**
- * `npm run accessibility`: every page of a respondent, empty, with errors, filled, in conflict and closed, in three languages at
- * 360 and 1280 pixels: axe-core (WCAG 2.2 A and AA, best practice), html-validate, and nothing wider than the screen. JSON on
- * standard output; exits with 1 when there is a finding.
+ * `npm run accessibility`: every page of a respondent, empty, with errors, filled, in conflict and closed, and every page
+ * of results, in three languages at 360 and 1280 pixels: axe-core (WCAG 2.2 A and AA, best practice), html-validate, and
+ * nothing wider than the screen. JSON on standard output; exits with 1 when there is a finding.
  */
 import { testApp } from '../test/support/app.ts';
 import { chromiumPath, launch } from '../test/support/chromium.ts';
 import { LANGUAGES, lookAtStage, WIDTHS } from '../test/support/looking.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../test/support/respondent-states.ts';
+import { lookAtResults, RESULTS_PAGES } from '../test/support/results-pages.ts';
 import { openedRound } from '../test/support/rounds.ts';
 
 const path = chromiumPath();
@@ -31,6 +32,12 @@ try {
       }
     console.error(`${state}: ${staged.pages.length} pages`);
   }
+  for (const language of LANGUAGES)
+    for (const width of WIDTHS) {
+      findings.push(...(await lookAtResults(on, browser, { language, width })));
+      looks += RESULTS_PAGES.length;
+    }
+  console.error(`results: ${RESULTS_PAGES.length} pages`);
   console.log(JSON.stringify({ looks, findings }, null, 2));
   if (findings.length > 0) process.exitCode = 1;
 } finally {

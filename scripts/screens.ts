@@ -120,6 +120,20 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   await shot('question');
   await page.goto(`${url}/results/${DEMO_ROUND}/indicators/i44a`);
   await shot('indicator');
+  for (const part of [
+    'actions',
+    'matrix',
+    'texts?find=support',
+    'money',
+    'needs',
+    'given-and-received',
+    'experience',
+    'states/TUR',
+    'states/TUR/profile',
+  ]) {
+    await page.goto(`${url}/results/${DEMO_ROUND}/${part}`);
+    await shot(part.replaceAll(/\W+/g, '-'));
+  }
   await page.goto(`${url}/results/${DEMO_ROUND}/states`);
   await shot('states');
   await page.click('main table a');

@@ -19,6 +19,8 @@ import { templateStore } from './mail/template-store.ts';
 import { templateTexts } from './mail/template-texts.ts';
 import { wordFiles } from './papers/word-files.ts';
 import { cutOffStore } from './progress/cut-off-store.ts';
+import { rateStore } from './progress/rate-store.ts';
+import { themeStore } from './progress/theme-store.ts';
 import { catalogue } from './questionnaire/catalogue.ts';
 import { questionnaireStore } from './questionnaire/store.ts';
 import { openReceiptKey } from './receipt-key.ts';
@@ -63,6 +65,8 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     links: linkStore(connection),
     referrals: referralStore(connection),
     delegates: delegateStore(connection),
+    rates: rateStore(connection),
+    themes: themeStore(connection),
     messages: messageStore(connection),
     mailings: mailingStore(connection),
     templates: templateTexts(templateStore(connection)),

@@ -14,6 +14,8 @@ const font = { family: style.fontFamily, size: 13 };
 const LINE = 16;
 /** Of a link, so that a finger finds it. */
 const LEAST = 24;
+/** What Chart.js keeps free above the first and below the last row. */
+const ENDS = 30;
 
 /** Lines at most so long, so that a label never pushes the bars off a small screen. @param {string} label @param {number} longest */
 function wrapped(label, longest) {
@@ -162,7 +164,7 @@ function draw(place) {
   const legend = several
     ? (small ? 26 * series.length : 26 * Math.ceil(series.length / 3)) + 12
     : 0;
-  frame.style.setProperty('block-size', `${Math.ceil(rows.length * each + 16 + legend)}px`);
+  frame.style.setProperty('block-size', `${Math.ceil(rows.length * each + ENDS + legend)}px`);
   place.after(frame);
   place.hidden = true;
   /** @type {Record<string, CanvasPattern | string>} */

@@ -71,6 +71,9 @@ const INDEXES: Record<string, Index[]> = {
   ],
   cutOffs: [{ keys: { round: 1, slug: 1 }, unique: true }],
   cutOffParts: [{ keys: { cutOff: 1, n: 1 }, unique: true }],
+  rates: [{ keys: { round: 1 } }],
+  themes: [{ keys: { round: 1, folded: 1 }, unique: true }],
+  themeTags: [{ keys: { round: 1, theme: 1 } }],
   files: [{ keys: { invitation: 1 } }],
   notesVerbales: [{ keys: { invitation: 1 } }],
   /** A question waits for one answer at a time, and a form that is sent twice asks once. */

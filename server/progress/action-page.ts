@@ -2,6 +2,7 @@
 import { queryOf } from './filter-query.ts';
 import { indicatorResult } from './indicator.ts';
 import { indicatorView } from './indicator-page.ts';
+import { pairsOf } from './pairs-page.ts';
 import { questionCharts } from './question-page.ts';
 import { baseOf, type View } from './view.ts';
 
@@ -35,6 +36,7 @@ export function actionPage(view: View, number: number) {
       .map((indicator) =>
         indicatorView(view, indicatorResult(data, indicator, filter, view.reader)),
       ),
+    pairs: pairsOf(view, number),
     audiences: audiences.filter((one) => one.questions.length > 0),
     actions: definition.actions.map((one) => ({
       number: one.number,

@@ -11,7 +11,7 @@ export type Amount = {
   currency: string;
 };
 
-type MoneyQuestion = AskedOf<'money'> | AskedOf<'matrix'>;
+export type MoneyQuestion = AskedOf<'money'> | AskedOf<'matrix'>;
 
 const isMoney = (question: AskedQuestion): question is MoneyQuestion =>
   question.type === 'money' || (question.type === 'matrix' && question.cell.type === 'money');
@@ -49,3 +49,6 @@ export function yearsOf(question: MoneyQuestion): 'row' | 'column' | null {
   const areYears = (list: { value: string }[]) => list.every(({ value }) => /^\d{4}$/.test(value));
   return areYears(question.rows) ? 'row' : areYears(question.columns) ? 'column' : null;
 }
+
+export const asksForMoney = (questionnaire: Questionnaire): boolean =>
+  questionnaire.definition.audiences.some(({ id }) => moneyQuestions(questionnaire, id).length > 0);

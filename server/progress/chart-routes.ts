@@ -4,6 +4,7 @@ import { chartFile, chartKind, type Drawn } from '../exports/chart-file.ts';
 import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
 import { crossPicture } from './cross-page.ts';
+import { pairsOf } from './pairs-page.ts';
 import { questionCharts } from './question-page.ts';
 import type { View } from './view.ts';
 
@@ -29,6 +30,11 @@ export function chartRoutes(at: (req: Request) => Promise<At>): Router {
     const wanted = req.query['row'] ? `${id}-${req.query['row']}` : id;
     const found = questionCharts(view, id).find((one) => one.id === wanted);
     return found ? { picture: found.picture, name: found.id } : null;
+  });
+
+  chart('/given-and-received/:pair', (view, req) => {
+    const pair = pairsOf(view).find(({ id }) => id === req.params['pair']);
+    return pair ? { picture: pair.picture, name: pair.id } : null;
   });
 
   chart('/cross', (view, { query }) => {

@@ -7,7 +7,7 @@ import type { IndicatorResult } from './indicator.ts';
 import { VERDICTS, verdictOf } from './verdict.ts';
 import { baseOf, type View } from './view.ts';
 
-export const groupOf = (data: Dataset, indicator: Indicator) =>
+const groupOf = (data: Dataset, indicator: Indicator) =>
   data.questionnaire.definition.groups.find(({ id }) => id === indicator.denominator?.group);
 
 /** "26 of 41 affected States Parties", or with a condition "14 of 22 States Parties where 43.1 is “Yes”"; "" when nothing can be said. */

@@ -4,6 +4,8 @@
  */
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Voice } from '../texts.ts';
+import { asksForMoney } from './amounts.ts';
+import { textQuestions } from './texts-page.ts';
 
 type Place = {
   id: string;
@@ -17,11 +19,21 @@ type Place = {
   reviewers?: true;
 };
 
+const views =
+  (part: 'needs' | 'pairs' | 'exchange') =>
+  ({ definition }: Questionnaire): boolean =>
+    definition.views?.[part] !== undefined;
+
 const PLACES: Place[] = [
   { id: 'overview', path: '' },
   { id: 'actions', path: '/actions', also: ['/indicators', '/questions'] },
   { id: 'states', path: '/states' },
   { id: 'matrix', path: '/matrix' },
+  { id: 'texts', path: '/texts', shown: (one) => textQuestions(one).length > 0 },
+  { id: 'money', path: '/money', shown: asksForMoney },
+  { id: 'needs', path: '/needs', shown: views('needs') },
+  { id: 'pairs', path: '/given-and-received', shown: views('pairs') },
+  { id: 'exchange', path: '/experience', shown: views('exchange') },
   { id: 'gender', path: '/gender', shown: ({ definition }) => definition.followUps !== undefined },
   { id: 'clarifications', path: '/clarifications', reviewers: true },
   { id: 'cross', path: '/cross' },

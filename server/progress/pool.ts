@@ -13,7 +13,7 @@ import type { Dataset, Member } from './dataset.ts';
 import { mayName, type Reader, type Said, useOfCell } from './disclosure.ts';
 
 /** Fewer States than this are not told apart from others. */
-const SMALLEST_BLOCK = 3;
+export const SMALLEST_BLOCK = 3;
 
 /** By what figures are counted: at a cut-off, what was said by then. */
 export const asSaidThen = (member: Member): Said => member.byThen ?? member;

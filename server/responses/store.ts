@@ -340,6 +340,29 @@ export function responseStore(connection: Connection) {
       return new Map(found.map((one) => [one.response, one]));
     },
 
+    /** Of these revisions only the answers to some questions, with the words beside them. */
+    async answersAt(
+      wanted: { response: string; revision: number }[],
+      questions: string[],
+    ): Promise<
+      ({ response: string } & Pick<Submission, 'answers' | 'other' | 'reference' | 'submittedAt'>)[]
+    > {
+      const fields = questions.flatMap((id) => [`answers.${id}`, `other.${id}`]);
+      const found = await revisions
+        .find(
+          { _id: trusted({ $in: idsOf(wanted) }) },
+          {
+            response: 1,
+            reference: 1,
+            submittedAt: 1,
+            ...Object.fromEntries(fields.map((field) => [field, 1])),
+          },
+        )
+        .lean<Revision[]>();
+      // A submission without any of the fields comes back without the whole.
+      return found.map((one) => ({ ...one, answers: one.answers ?? {}, other: one.other ?? {} }));
+    },
+
     /** What each State of a round says now of how its answers may be used. */
     async usesOf(round: string): Promise<Map<string, Pick<Submission, 'use' | 'uses'>>> {
       const found = await model

@@ -1,10 +1,12 @@
 /** Indicators in words, and the matrix of States and indicators: what is counted, of whom, and never a yes that was none. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
+import { SYSTEM } from '../../server/audit/event.ts';
 import type { Answers } from '../../server/questionnaire/answers.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { bundled, bundledQuestionnaire, openedRound, SLUG, signedIn } from '../support/rounds.ts';
 import { submitted } from '../support/submitting.ts';
-import type { SeenPage, Visitor } from '../support/visitor.ts';
+import { type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
 let on: TestApp;
 let committee: Visitor;
@@ -127,6 +129,34 @@ describe('an indicator', () => {
     const page = await at('/indicators/i46a');
     expect(page.text('.indicator .value')).toBe('0');
     expect(page.text('.indicator .quiet')).toContain('0 of 28 donor States Parties; 3 answered');
+  });
+});
+
+describe('a Committee member who has just opened the link to sign in', () => {
+  it('finds which affected States have no national platform in three clicks', async () => {
+    const made = await createAccount(
+      on.services,
+      { email: 'chair@example.org', role: 'committee', state: null },
+      SYSTEM,
+    );
+    if (!made.ok) throw new Error(made.reason);
+    const chair = visitor(on.app);
+    let clicks = 0;
+    const click = (page: SeenPage, within: string, text: string) => {
+      clicks += 1;
+      const part = page.all('main section').find((one) => one.text.includes(within));
+      const link = part
+        ?.querySelectorAll('a')
+        .find((one) => (one.querySelector('span')?.text ?? one.text) === text);
+      return chair.get(link?.getAttribute('href') ?? `no link ${text}`);
+    };
+    const door = await chair.get(await bootstrapLink(on.services, made.account));
+    const overview = await chair.submit(door, 'main form');
+    clicks += 1;
+    const without = await click(overview, 'National dialogue', 'No');
+    expect(without.text('h1')).toContain('Is there a national platform');
+    expect(statesOn(without)).toEqual(['Cambodia', '1']);
+    expect(clicks).toBeLessThanOrEqual(3);
   });
 });
 

@@ -20,6 +20,7 @@ import {
   WIDTHS,
 } from '../support/looking.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent-states.ts';
+import { CUT_OFF_PAGES, RESULTS_PAGES } from '../support/results-pages.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
 
@@ -41,24 +42,6 @@ afterAll(async () => {
   await on.close();
 });
 
-const COMMITTEE = [
-  '',
-  '/actions/42',
-  '/actions/45',
-  '/questions/a44_01?answer=_no_answer',
-  '/indicators/i44a',
-  '/actions',
-  '/matrix',
-  '/states/TUR',
-  '/states/KHM/profile',
-  '/states',
-  '/states/KHM/affected',
-  '/compare?with=oap-2023:first',
-  '/cross?of=a44_03&by=_region',
-  '/cut-offs',
-  '?cutoff=first&also=oap-2023',
-  '/cross?of=a44_01&by=a42_01&row=yes',
-].map((page) => `/results/${SLUG}${page}`);
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,
@@ -131,7 +114,7 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [...COMMITTEE, ...ADMIN]) await look(address);
+          for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, ...ADMIN]) await look(address);
           await page.goto(`${on.url}/admin/outbox`);
           await follow(page, page.locator('main table a').first());
           await look('', 'message');
@@ -170,7 +153,7 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [...COMMITTEE, ...ADMIN, ...more]) {
+    for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, ...ADMIN, ...more]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }

@@ -25,7 +25,11 @@ import { bundled } from './rounds.ts';
 
 const AT_ONCE = 1000;
 const MADE = new Date('2023-05-01T09:00:00Z');
-const TEXTS = ['Plain words.', 'Des mots simples.', 'كلمات بسيطة.'];
+const TEXT = 'to be replaced';
+
+/** What a State wrote, so that one finds where it stands: for whom it is, and whose it is. */
+export const wordsOf = (use: Use, invitation: string): string =>
+  `Words for ${use} use by ${invitation}.`;
 
 /** @param size responses, in both audiences together */
 export async function seededRound(
@@ -118,11 +122,18 @@ function inventedResponse(
   const layout = layouts.get(audience);
   if (!layout) throw new Error(`there is no audience ${audience}`);
   const invent = () =>
-    inventAnswers(questionnaire, audience, () => chance.below(2 ** 30) / 2 ** 30, TEXTS);
+    inventAnswers(questionnaire, audience, () => chance.below(2 ** 30) / 2 ** 30, [TEXT]);
   const submission = (revision: number): Submission => {
     const { answers, other } = invent();
     const counted = countedAnswers(questionnaire, audience, answers);
     const closer = Object.keys(counted).filter(() => chance.below(60) === 0);
+    const use = useOf(counted);
+    const uses = Object.fromEntries(
+      closer.map((id) => [id, chance.of<Exclude<Use, 'attributed'>>(['aggregate', 'committee'])]),
+    );
+    for (const [id, answer] of Object.entries(counted))
+      if (answer === TEXT)
+        counted[id] = wordsOf(closestUse(questionnaire, { use, uses }, id), of._id);
     return {
       revision,
       reference: `R-${of._id}-${revision}`,
@@ -131,10 +142,8 @@ function inventedResponse(
       link: `${of._id}-link`,
       answers: counted,
       other,
-      use: useOf(counted),
-      uses: Object.fromEntries(
-        closer.map((id) => [id, chance.of<Exclude<Use, 'attributed'>>(['aggregate', 'committee'])]),
-      ),
+      use,
+      uses,
       sections: {},
       row: encodeRow(layout, questionnaire, audience, answers),
     };
@@ -161,4 +170,22 @@ function inventedResponse(
     review: submitted ? chance.of(REVIEWS) : 'received',
   };
   return { response, earlier: all.slice(0, -1) };
+}
+
+/** How an answer may be used: as the State said of all, of this one, and of those that decided whether it was asked. */
+export function closestUse(
+  questionnaire: Questionnaire,
+  said: { use: Use; uses?: Record<string, Use> | undefined },
+  id: string,
+): Use {
+  const question = questionnaire.question(id);
+  const asked = JSON.stringify(question?.shownWhen ?? {}).matchAll(/"q":"([^"]+)"/g);
+  const all = [
+    said.use,
+    said.uses?.[id],
+    question?.use,
+    ...[...asked].map(([, on = '']) => closestUse(questionnaire, said, on)),
+  ];
+  if (all.includes('aggregate')) return 'aggregate';
+  return all.includes('committee') ? 'committee' : 'attributed';
 }
