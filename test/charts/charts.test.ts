@@ -28,7 +28,9 @@ describe('a chart', () => {
       const page = await committee.get(
         `/results/${SLUG}/actions/${action}?group=affectedStatesParties`,
       );
-      const charts = page.all('figure.chart').filter((one) => one.querySelector('ul.bars'));
+      const charts = page
+        .all('figure.chart')
+        .filter((one) => one.querySelector('ul.bars:not(.grouped)'));
       expect(charts.length).toBeGreaterThan(3);
       for (const chart of charts) {
         const bars = chart.querySelectorAll('ul.bars a').map((bar) => ({
@@ -52,6 +54,20 @@ describe('a chart', () => {
             href: cells[0]?.href,
           })),
         ).toEqual(bars);
+      }
+      // Two questions side by side: the table goes on with what is no answer.
+      for (const pair of page.all('figure.pair')) {
+        const { rows } = JSON.parse(
+          pair.querySelector('[data-picture]')?.getAttribute('data-picture') ?? '',
+        ) as Picture;
+        const lines = pair.querySelectorAll('tbody tr').slice(0, rows.length);
+        expect(rows.length).toBeGreaterThan(1);
+        expect(
+          lines.map((row) => [
+            row.querySelector('th')?.text,
+            ...row.querySelectorAll('td').map((one) => one.text),
+          ]),
+        ).toEqual(rows.map(({ label, cells }) => [label, ...cells.map(({ text }) => text)]));
       }
       const [first] = charts;
       const [svg, , csv] = first?.querySelectorAll('.take a') ?? [];
