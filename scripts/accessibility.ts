@@ -1,6 +1,6 @@
 /**
- * `npm run accessibility`: every page of a respondent, empty, with errors, filled, in conflict and closed, and every page
- * of results, in three languages at 360 and 1280 pixels: axe-core (WCAG 2.2 A and AA, best practice), html-validate, and
+ * `npm run accessibility`: every page of a respondent, empty, with errors, filled, in conflict, asked back and closed, and every
+ * page of results, in three languages at 360 and 1280 pixels: axe-core (WCAG 2.2 A and AA, best practice), html-validate, and
  * nothing wider than the screen. JSON on standard output; exits with 1 when there is a finding.
  */
 import { testApp } from '../test/support/app.ts';

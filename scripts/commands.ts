@@ -12,6 +12,7 @@ import { givenBy, recordStateText } from '../server/exports/given.ts';
 import { takingOf } from '../server/exports/rows.ts';
 import { stateText } from '../server/exports/state-text.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
+import { recordReport, reportFile, reportOf } from '../server/papers/report-file.ts';
 import { LONGEST_NAME } from '../server/progress/cut-off.ts';
 import type { Filter } from '../server/progress/dataset.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
@@ -246,6 +247,17 @@ export const COMMANDS: Record<string, Command> = {
     const voice = voiceOf(values.language ?? 'en');
     await writeWhole(out, Readable.from(exportRound(services, format, taking, voice)));
     print({ out, format, rows }, `${rows} rows were written to ${out}`);
+  },
+  paper: async (services) => {
+    const round = await roundNamed(services);
+    const out = need('out');
+    const cutOff = await cutOffNamed(services, round._id);
+    const voice = voiceOf(values.language ?? 'en');
+    const report = await reportOf(services, round, cutOff, voice);
+    if (!report) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
+    await recordReport(services, SYSTEM, round, cutOff, voice.language);
+    await writeWhole(out, Readable.from([await reportFile(services, report)]));
+    print({ out, language: voice.language }, `The paper was written to ${out}`);
   },
   'account create': async (services, email) => {
     const role = need('role');

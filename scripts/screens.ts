@@ -138,6 +138,12 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
   await shot('states');
   await page.click('main table a');
   await shot('state');
+  await page.goto(`${url}/results/${DEMO_ROUND}/gender?rule=affected-47&part=missing`);
+  await shot('gender');
+  await page.goto(`${url}/results/${DEMO_ROUND}/gender/reviews`);
+  await shot('second-source');
+  await page.goto(`${url}/results/${DEMO_ROUND}/clarifications`);
+  await shot('clarifications');
   await page.goto(`${url}/admin/rounds/${DEMO_ROUND}`);
   await shot('round');
   await page.goto(`${url}/admin/rounds/${DEMO_ROUND}/states`);

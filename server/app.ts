@@ -21,6 +21,8 @@ import { playRoutes } from './play/routes.ts';
 import { selectionRoutes } from './play/selection-routes.ts';
 import { dossierRoutes } from './progress/dossier-routes.ts';
 import { moneyRoutes } from './progress/money-routes.ts';
+import { publicRoutes } from './progress/public-routes.ts';
+import { publicationRoutes } from './progress/publication-routes.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { textRoutes } from './progress/text-routes.ts';
 import { togetherRoutes } from './progress/together-routes.ts';
@@ -68,6 +70,7 @@ export function createApp(services: Services): Express {
   app.use(frontRoutes(config.publicUrl));
   app.use(receiptRoutes(services, web));
   app.use(paperRoutes(services, web));
+  app.use(publicRoutes(services, web));
   app.use(lostLinkRoutes(services, web));
   app.use(answerRoutes(services, web));
   app.use(responseRoutes(services, web));
@@ -84,6 +87,7 @@ export function createApp(services: Services): Express {
   app.use(askRoutes(services, desk));
   app.use(genderRoutes(services, desk));
   app.use(stateReviewRoutes(services, desk));
+  app.use(publicationRoutes(services, desk));
   app.use(exportRoutes(services, desk));
   app.use(roundRoutes(services, desk));
   app.use(noteRoutes(services, web, desk));

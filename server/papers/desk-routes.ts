@@ -1,11 +1,18 @@
-/** The blank questionnaire of an audience for admins, to print or as a Word file: for Notes Verbales and meetings. */
+/**
+ * Papers for those who are signed in: the Committee's own on a round, and for admins the blank questionnaire of an
+ * audience, to print or as a Word file.
+ */
 import { type Request, Router } from 'express';
+import { cutOffAt } from '../progress/view-routes.ts';
 import { deadlineText } from '../rounds/deadline.ts';
 import type { Services } from '../services.ts';
+import { INTERFACE_LANGUAGES, voiceOf } from '../texts.ts';
 import type { Desk } from '../web/desk.ts';
 import { sendFile } from '../web/download.ts';
+import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { blankPaper } from './questionnaire-paper.ts';
+import { recordReport, reportFile, reportOf } from './report-file.ts';
 import { fileName, WORD_TYPE } from './word-name.ts';
 
 export function deskPaperRoutes(services: Services, desk: Desk): Router {
@@ -32,6 +39,21 @@ export function deskPaperRoutes(services: Services, desk: Desk): Router {
     });
     return { account, round, audience, voice, paper };
   }
+
+  // A POST, since it leaves a row in the audit.
+  router.post('/results/:round/paper', formBody, async (req, res) => {
+    await desk.requireForm(req, 'results.export');
+    const { round, actor } = await desk.roundAt(req, 'results.export');
+    const language = INTERFACE_LANGUAGES.find((known) => known === req.body['language']);
+    if (!language) throw new Refusal('not-found');
+    const cutOff = await cutOffAt(services, round._id, req.body['cutoff']);
+    const report = await reportOf(services, round, cutOff, voiceOf(language));
+    if (!report) throw new Refusal('not-found');
+    await recordReport(services, actor, round, cutOff, language);
+    const content = await reportFile(services, report);
+    const name = fileName(round, [...(cutOff ? [cutOff.slug] : []), 'paper', language]);
+    sendFile(res, { name, type: WORD_TYPE, content });
+  });
 
   router.get('/admin/rounds/:round/print/:audience.docx', async (req, res) => {
     const { round, audience, voice, paper } = await paperAt(req);

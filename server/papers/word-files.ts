@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Paper } from './paper.ts';
+import type { DrawnReport } from './report-file.ts';
 
 const IDLE_MS = 60_000;
 
@@ -14,7 +15,9 @@ const BOOT = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
 type Answer = { job: number; file?: Uint8Array; error?: string };
 type Waiting = { resolve: (file: Buffer) => void; reject: (error: Error) => void };
 
-export type WordFiles = (paper: Paper) => Promise<Buffer>;
+/** What a file is made of. */
+export type Written = Paper | DrawnReport;
+export type WordFiles = (paper: Written) => Promise<Buffer>;
 
 export function wordFiles(): WordFiles {
   const waiting = new Map<number, Waiting>();

@@ -3,6 +3,8 @@ import { AlignmentType, BorderStyle, type IStylesOptions, LineRuleType } from 'd
 
 /** Arial has Latin, Cyrillic and Arabic letters and is on every office machine; elsewhere its metric twins stand in. */
 const FONT = 'Arial';
+/** Between the margins of an A4 page, in twentieths of a point. */
+export const TEXT_WIDTH = 9638;
 const INK = '14222E';
 const QUIET = '4F5F6B';
 const LINE = '8A97A1';
@@ -17,7 +19,8 @@ const LOCALES: Record<string, string> = {
   zh: 'zh-CN',
 };
 
-export function stylesFor(language: string, direction: 'ltr' | 'rtl'): IStylesOptions {
+/** @param font of all texts */
+export function stylesFor(language: string, direction: 'ltr' | 'rtl', font = FONT): IStylesOptions {
   const rightToLeft = direction === 'rtl';
   const locale = LOCALES[language] ?? 'en-GB';
   const run = (size: number, more: object = {}) => ({
@@ -39,7 +42,7 @@ export function stylesFor(language: string, direction: 'ltr' | 'rtl'): IStylesOp
     default: {
       document: {
         run: {
-          font: { ascii: FONT, hAnsi: FONT, cs: FONT, eastAsia: 'SimSun' },
+          font: { ascii: font, hAnsi: font, cs: font, eastAsia: 'SimSun' },
           size: 21,
           sizeComplexScript: 23,
           color: INK,
@@ -57,11 +60,21 @@ export function stylesFor(language: string, direction: 'ltr' | 'rtl'): IStylesOp
       },
       heading1: {
         run: run(15, bold),
-        paragraph: { spacing: { before: 360, after: 100 }, keepNext: true, keepLines: true },
+        paragraph: {
+          spacing: { before: 360, after: 100 },
+          keepNext: true,
+          keepLines: true,
+          outlineLevel: 0,
+        },
       },
       heading2: {
         run: run(11, bold),
-        paragraph: { spacing: { before: 280, after: 60 }, keepNext: true, keepLines: true },
+        paragraph: {
+          spacing: { before: 280, after: 60 },
+          keepNext: true,
+          keepLines: true,
+          outlineLevel: 1,
+        },
       },
     },
     paragraphStyles: [

@@ -1,10 +1,8 @@
 /** The tables of a paper in Word: right to left where the paper is, heads repeated on each page, rows never torn. */
 import { type Paragraph, Table, TableCell, TableLayoutType, TableRow, WidthType } from 'docx';
 import type { Body } from './body.ts';
+import { TEXT_WIDTH } from './word-styles.ts';
 import type { WordText } from './word-text.ts';
-
-/** Between the margins of an A4 page, in twentieths of a point. */
-const TEXT_WIDTH = 9638;
 
 type TableBody = Extract<Body, { kind: 'table' }>;
 const MARK = /^[○●☐☒]$/;

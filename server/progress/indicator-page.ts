@@ -52,6 +52,7 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
     questions: data.questionnaire.definition.questions
       .filter((question) => question.indicator === key || ruled.has(question.id))
       .map((question) => ({
+        id: question.id,
         number: data.questionnaire.question(question.id)?.number,
         audience: audienceShort(data, data.questionnaire.question(question.id)?.audiences[0] ?? ''),
         label: question.label,

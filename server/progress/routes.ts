@@ -4,6 +4,7 @@ import { type Account, may } from '../accounts/account.ts';
 import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Review } from '../responses/response.ts';
 import type { Services } from '../services.ts';
+import { INTERFACE_LANGUAGES } from '../texts.ts';
 import type { Desk } from '../web/desk.ts';
 import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
@@ -50,7 +51,7 @@ export function progressRoutes(services: Services, desk: Desk): Router {
     page(({ view }) => ({
       view: 'progress/overview',
       title: view.voice.t('results.title'),
-      locals: overviewPage(view),
+      locals: { ...overviewPage(view), paperLanguages: INTERFACE_LANGUAGES },
       scripts: CHARTS,
     })),
   );

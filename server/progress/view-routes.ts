@@ -115,6 +115,9 @@ export function resultsDesk(services: Services, desk: Desk) {
       plan: view.data.questionnaire.definition.plan,
       canExport: may(account, 'results.export'),
       canReview: reads,
+      // Nobody asks about what their own State said, nor about the answers of a day that is over.
+      mayAsk: (row: { key: string; review: string }) =>
+        reads && !view.filter.cutoff && row.review !== '' && row.key !== account.state,
       // Figures of a cut-off tell of that day, and what is under clarification of now.
       marks: view.filter.cutoff
         ? NO_MARKS

@@ -4,7 +4,7 @@ import { WAYS_OUT } from './definition.ts';
 import type { AskedQuestion, Questionnaire } from './questionnaire.ts';
 
 export function checkViews({ definition, question }: Questionnaire, report: Report): void {
-  const { pairs = [], needs, exchange, profile = [] } = definition.views ?? {};
+  const { pairs = [], needs, exchange, profile = [], ...told } = definition.views ?? {};
   const find = (id: string, where: string): AskedQuestion | null => {
     const found = question(id);
     if (!found) report(where, `there is no question ${id}`, 'Name a question by its id.');
@@ -23,6 +23,12 @@ export function checkViews({ definition, question }: Questionnaire, report: Repo
   }
 
   for (const id of profile) find(id, 'views.profile');
+  for (const part of ['hinders', 'helps'] as const)
+    for (const id of told[part] ?? []) {
+      const found = find(id, `views.${part}`);
+      if (found && found.type !== 'single' && found.type !== 'multi')
+        report(`views.${part}`, `${id} has no choices`, 'Name questions with choices.');
+    }
   if (needs) {
     const found = find(needs.question, 'views.needs.question');
     if (found) checkColumns(found, 'single', needs.open, 'views.needs', report);

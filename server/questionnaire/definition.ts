@@ -203,6 +203,9 @@ const views = z.strictObject({
     .optional(),
   /** Questions whose answers stand on the one page that is printed of a State. */
   profile: z.array(id).min(1).optional(),
+  /** Questions with choices that tell what hinders States, and what would help them: told in words in the paper. */
+  hinders: z.array(id).min(1).optional(),
+  helps: z.array(id).min(1).optional(),
 });
 
 /**

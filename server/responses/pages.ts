@@ -12,8 +12,10 @@ import { storedProblems } from './section-form.ts';
 import { elementId, sectionView } from './section-page.ts';
 import { sectionHeading } from './section-words.ts';
 
-/** @param asked ids of the clarifications that wait for an answer */
-export function landingPage(seat: Seat, former: Former | null, asked: string[] = []): Page {
+/** A clarification that waits for an answer, and the numbers of its questions. */
+export type AskedBack = { id: string; numbers: string };
+
+export function landingPage(seat: Seat, former: Former | null, asked: AskedBack[] = []): Page {
   const { voice, questionnaire } = seat;
   const { title } = questionnaire.definition;
   const overview = overviewFor(seat);

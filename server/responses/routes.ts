@@ -18,7 +18,7 @@ import { findFormer } from './former.ts';
 import { helpRoutes, keepLanguage } from './help-routes.ts';
 import { withLastTime } from './last-time.ts';
 import { sectionsFor } from './page-parts.ts';
-import { landingPage, sectionPage } from './pages.ts';
+import { type AskedBack, landingPage, sectionPage } from './pages.ts';
 import { nameOf, peopleOf, samePerson } from './people.ts';
 import { type SaveResult, saveSection } from './save.ts';
 import type { Seat } from './seat.ts';
@@ -200,11 +200,16 @@ export function responseRoutes(services: Services, web: Web): Router {
     }
   });
 
-  /** Ids of the Committee's questions that wait for this State; none for the secretariat, which does not speak for it. */
-  async function askedBack(seat: Seat): Promise<string[]> {
-    if (seat.note) return [];
-    const all = await services.clarifications.ofResponse(seat.invitation._id);
-    return all.filter(({ status }) => status === 'asked').map(({ _id }) => _id);
+  /** The Committee's questions that wait for this State; none for the secretariat, which does not speak for it. */
+  async function askedBack({ note, invitation, questionnaire }: Seat): Promise<AskedBack[]> {
+    if (note) return [];
+    const all = await services.clarifications.ofResponse(invitation._id);
+    return all
+      .filter(({ status }) => status === 'asked')
+      .map(({ _id, questions }) => ({
+        id: _id,
+        numbers: questions.map((id) => questionnaire.question(id)?.number ?? id).join(', '),
+      }));
   }
 
   /** Sections that colleagues wrote, in words, for the person who signs off. */

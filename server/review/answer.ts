@@ -140,7 +140,7 @@ async function write(
 async function submitChange(
   services: Services,
   of: AnswerPlace & { response: SubmittedResponse },
-  { draft, changes, taken }: ReadAnswer,
+  { draft, changes, taken, ahead }: ReadAnswer,
   { by, at }: { by: Submitter; at: Date },
   session: Session,
 ) {
@@ -176,7 +176,7 @@ async function submitChange(
     {
       seen,
       receivers: [link.contact ?? []].flat(),
-      ahead: response.ahead,
+      ahead,
       review: 'clarification',
     },
     session,

@@ -67,6 +67,8 @@ export type ReadAnswer = {
   overtaken: boolean;
   /** What it makes of the draft, a section each. */
   changes: SectionChange[];
+  /** Whether the draft holds more than this after it. */
+  ahead: boolean;
 };
 
 export function readAnswer(
@@ -81,7 +83,8 @@ export function readAnswer(
   const around = questionsAround(questionnaire, audience, asked);
   const before = draftOf(response, around);
   const named = [posted['shown'] ?? []].flat();
-  const inForm = around.filter(({ id }) => named.includes(id) || asked.includes(id));
+  // What the form did not hold stays as it is: a question asked about may be hidden by now.
+  const inForm = around.filter(({ id }) => named.includes(id));
   let draft = start(before, response.draft, inForm, posted);
   const problems: Problem[] = [];
   const taken: TakenFile[] = [];
@@ -120,7 +123,24 @@ export function readAnswer(
       inForm.filter((one) => differs(one, response.draft)),
       draft,
     ),
+    ahead: response.ahead && differsBeyond(questionnaire, response, draft, inForm),
   };
+}
+
+/** Whether an unsubmitted draft says something else outside the form, of what is shown by either. */
+function differsBeyond(
+  questionnaire: Questionnaire,
+  { audience, draft }: Response,
+  submitted: Draft,
+  inForm: AskedQuestion[],
+): boolean {
+  const shown = [draft, submitted].map(({ answers }) =>
+    shownQuestions(questionnaire, audience, answers),
+  );
+  return questionnaire
+    .asked(audience)
+    .filter((one) => !inForm.includes(one) && shown.some((ids) => ids.has(one.id)))
+    .some(({ id }) => fingerprint(id, draft) !== fingerprint(id, submitted));
 }
 
 /** Where the writer chose the draft's answer, that one stands; and files that were ticked to go are gone. */

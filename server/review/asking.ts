@@ -27,7 +27,7 @@ export type AskPlace = {
 };
 
 export type AskForm = { key: string; title: string; words: string; language: string; due: string };
-export type AskProblem = { field: 'title' | 'words' | 'language' | 'due'; code: string };
+type AskProblem = { field: 'title' | 'words' | 'language' | 'due'; code: string };
 /** One mail for all who read a language. */
 type AskMail = { language: string; people: Contact[]; content: Content };
 
@@ -131,6 +131,8 @@ function problemsOf(
   const today = now.toISOString().slice(0, 10);
   return [
     ...(followUp !== null && title === '' ? [{ field: 'title', code: 'title' } as const] : []),
+    // Between braces the subject of a mail has fields, and this one is written by hand.
+    ...(/\{\{|\}\}/.test(title) ? [{ field: 'title', code: 'braces' } as const] : []),
     ...(title.length > LONGEST_TITLE ? [{ field: 'title', code: 'long' } as const] : []),
     ...(words === '' ? [{ field: 'words', code: 'words' } as const] : []),
     ...(words.length > LONGEST_WORDS ? [{ field: 'words', code: 'long' } as const] : []),

@@ -7,7 +7,6 @@ import { truthOf } from '../progress/truth.ts';
 import type { FollowUpRule, Indicator } from '../questionnaire/definition.ts';
 
 export const GENDER_PARTS = ['cooperation', 'gender', 'missing', 'withheld'] as const;
-export type GenderPart = (typeof GENDER_PARTS)[number];
 
 export type GenderFigures = {
   rule: FollowUpRule;
@@ -24,8 +23,8 @@ export type GenderFigures = {
   hidden: Set<Member>;
 };
 
-/** "45-donor", in addresses. */
-export const ruleId = ({ action, audience }: FollowUpRule): string => `${action}-${audience}`;
+/** "donor-45", in addresses and as the id of an element. */
+export const ruleId = ({ action, audience }: FollowUpRule): string => `${audience}-${action}`;
 
 export function genderFigures(
   data: Dataset,

@@ -18,7 +18,7 @@ export type Marks = {
 
 export const NO_MARKS: Marks = { questions: {}, answers: {}, states: {}, open: 0 };
 
-export const markOf = (state: string, question: string): string => `${state} ${question}`;
+const markOf = (state: string, question: string): string => `${state} ${question}`;
 
 /**
  * Only of answers that the reader may see with their State: so a mark tells nothing that the page does not.

@@ -12,6 +12,8 @@ export type Round = {
   closedAt: Date | null;
   /** Invented answers: every page, file and mail says so. */
   demonstration: boolean;
+  /** The cut-off that everybody may see without an account; absent or null for none. */
+  publication?: { cutOff: string; at: Date } | null;
 };
 
 /** Silent: a save that was under way when the deadline passed is still taken. */

@@ -13,6 +13,7 @@ const schema = new Schema<Round>(
     openedAt: Date,
     closedAt: Date,
     demonstration: Boolean,
+    publication: Schema.Types.Mixed,
   },
   schemaOptions,
 );
@@ -44,6 +45,14 @@ export function roundStore(connection: Connection) {
         { session },
       );
       return result.modifiedCount === 1;
+    },
+    /** @param publication null takes the public page down */
+    async publish(
+      slug: string,
+      publication: NonNullable<Round['publication']> | null,
+      session: ClientSession,
+    ): Promise<void> {
+      await model.updateOne({ _id: slug }, { $set: { publication } }, { session });
     },
     /** Whether a round that is or was open uses this version, which then never changes. */
     async pins(key: string, version: number): Promise<boolean> {

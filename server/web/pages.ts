@@ -25,6 +25,8 @@ export type Frame = {
     form?: string;
     /** A form of its own, where the choice is kept with the person. */
     post?: { action: string; fields: Record<string, string> };
+    /** Where each language has an address of its own: what stands before the code. */
+    base?: string;
   };
   /** Where a language link leads back to: a path of ours. */
   path?: string;
@@ -33,8 +35,8 @@ export type Frame = {
   signOut?: string;
   scripts?: string[];
   help?: string | null;
-  /** The page itself is not to be indexed or kept; only public pages say false. */
-  private?: boolean;
+  /** For caches; a page is nobody's to keep unless it says so. */
+  cacheControl?: string;
   wide?: boolean;
 };
 
@@ -78,7 +80,7 @@ export function pages(assets: Assets) {
       });
       res.status(status);
       res.set('Content-Language', voice.language);
-      res.set('Cache-Control', 'no-store');
+      res.set('Cache-Control', frame.cacheControl ?? 'no-store');
       res.type('html').send(html);
     },
   };

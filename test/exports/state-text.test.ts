@@ -71,6 +71,12 @@ describe('the answers of a State by action', () => {
     expect(file.html).not.toMatch(/[^\r]\n/);
   });
 
+  it('are offered on the page of the State in all audiences too', async () => {
+    const page = await admin.get(`/results/${SLUG}/states/TUR`);
+    const file = await admin.submit(page, 'form[action$="/text"]');
+    expect(file.html).toContain('reference R-TUR-donor');
+  });
+
   it('are in the language of the page', async () => {
     await admin.get('/language/fr?back=/results');
     const file = await taken(admin, 'TUR');

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { publish } from '../../server/progress/publication.ts';
 import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -21,6 +22,7 @@ import {
 } from '../support/looking.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent-states.ts';
 import { CUT_OFF_PAGES, RESULTS_PAGES } from '../support/results-pages.ts';
+import { reviewPages } from '../support/review-states.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
 
@@ -35,6 +37,7 @@ beforeAll(async () => {
   await on.sendMail();
   await prepareStates(on, round);
   await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
+  await publish(on.services, round, 'first', SYSTEM);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -42,6 +45,7 @@ afterAll(async () => {
   await on.close();
 });
 
+const PUBLIC = ['en', 'ar'].map((language) => `/public/${SLUG}/${language}`);
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,
@@ -54,6 +58,7 @@ const ADMIN = [
   `/admin/rounds/${SLUG}/mailings/confirm?kind=message&who=hand&when=later&at=soon`,
   `/admin/rounds/${SLUG}/mailings/preview?kind=reminder`,
   `/admin/rounds/${SLUG}/plan`,
+  `/admin/rounds/${SLUG}/publication`,
   '/admin/templates',
   '/admin/templates/reminder-draft/ar',
   '/admin/templates/invitation/en/versions/1',
@@ -114,7 +119,20 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, ...ADMIN]) await look(address);
+          for (const address of [
+            ...RESULTS_PAGES,
+            ...CUT_OFF_PAGES,
+            ...(await reviewPages(on)),
+            ...ADMIN,
+            ...PUBLIC,
+          ])
+            await look(address);
+          await page.goto(`${on.url}/results/${SLUG}/states/COD/affected/ask/a46_02`);
+          await follow(page, page.locator('#ask button[value="look"]'));
+          await look('', 'a question without words');
+          await page.fill('#words', 'Which ones?');
+          await follow(page, page.locator('#ask button[value="look"]'));
+          await look('', 'a question before it goes');
           await page.goto(`${on.url}/admin/outbox`);
           await follow(page, page.locator('main table a').first());
           await look('', 'message');
@@ -153,7 +171,14 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, ...ADMIN, ...more]) {
+    for (const address of [
+      ...RESULTS_PAGES,
+      ...CUT_OFF_PAGES,
+      ...(await reviewPages(on)),
+      ...ADMIN,
+      ...PUBLIC,
+      ...more,
+    ]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }

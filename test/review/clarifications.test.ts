@@ -1,10 +1,13 @@
 /** The Committee asks about one answer, the State replies by the same kind of link, and both are kept. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SYSTEM } from '../../server/audit/event.ts';
 import type { Round } from '../../server/rounds/round.ts';
+import { loadContacts } from '../../server/states/load.ts';
 import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { askPath, asks, idOf, SIGNED, settles, submittedBy } from '../support/asking.ts';
 import { linksIn, type Mailbox, mailbox } from '../support/mailbox.ts';
-import { openedRound, respondent, SLUG, signedIn } from '../support/rounds.ts';
+import { openedRound, SLUG, signedIn } from '../support/rounds.ts';
 import { type Fields, type SeenPage, type Visitor, visitor } from '../support/visitor.ts';
 
 let on: TestApp;
@@ -13,10 +16,6 @@ let round: Round;
 let committee: Visitor;
 
 const KHM = `/results/${SLUG}/states/KHM/affected`;
-const askPath = (question: string, state = 'KHM') =>
-  `/results/${SLUG}/states/${state}/affected/ask/${question}`;
-const SIGNED = { confirm: 'yes' };
-
 beforeAll(async () => {
   box = await mailbox();
   on = await testApp({ smtpUrl: box.url, mailReplyTo: 'isu@example.org' });
@@ -34,32 +33,10 @@ afterAll(async () => {
   await box.close();
 });
 
-/** Asks as a member would: looks at the mail first, then sends. Returns the page of the clarification. */
-async function asks(
-  member: Visitor,
-  path: string,
-  fields: Fields = { words: 'Could you say more?' },
-): Promise<SeenPage> {
-  const look = await member.submit(await member.get(path), '#ask', fields, 'look');
-  expect(look.status).toBe(200);
-  const sent = await member.submit(look, '#ask', {}, 'send');
-  expect([sent.path, sent.status]).toEqual([
-    expect.stringMatching(new RegExp(`^/results/${SLUG}/clarifications/[0-9a-f]{24}$`)),
-    200,
-  ]);
-  return sent;
-}
-const idOf = (page: SeenPage) => page.path.split('/').at(-1) ?? '';
+const response = (state: string) => submittedBy(on, state);
 /** Ends what is open, so that the next test can ask about the same answer. */
-async function withdraw(page: SeenPage) {
-  return committee.submit(await committee.get(page.path), '#settle', { to: 'withdrawn' });
-}
-const response = async (state: string) => {
-  const invitation = await on.services.invitations.ofState(SLUG, state, 'affected');
-  const found = await on.services.responses.find(invitation?._id ?? '');
-  if (!found?.submitted) throw new Error(`${state} has not submitted`);
-  return { ...found, submitted: found.submitted };
-};
+const withdraw = (page: SeenPage) => settles(committee, page, 'withdrawn');
+
 /** What the database holds of a State, its clarifications and mails, without links and sessions. */
 const held = async () => {
   const all = await Promise.all(
@@ -290,171 +267,37 @@ describe('asking', () => {
   });
 });
 
-describe('a reply', () => {
-  /** Asked, and the respondent's page of it. */
-  async function askedOf(state: string, question: string, fields?: Fields) {
-    const asked = await asks(committee, askPath(question, state), fields);
-    const person = await respondent(on, round, state);
-    const path = `${person.base}/clarifications/${idOf(asked)}`;
-    return {
-      asked,
-      person: person.visitor,
-      base: person.base,
-      path,
-      page: await person.visitor.get(path),
-    };
-  }
-
-  it('can confirm the answer as it stands: no new submission, and pressed twice it is one', async () => {
-    const { asked, person, page, base } = await askedOf('KHM', 'a46_03');
-    expect((await person.get(base)).text('main')).toContain('The Committee has a question');
-    const before = await response('KHM');
-    const fields = { ...SIGNED, remark: 'It is as it is.' };
-    const [one, two] = await Promise.all([1, 2].map(() => person.submit(page, '#answer', fields)));
-    for (const receipt of [one, two]) {
-      expect(receipt?.status).toBe(200);
-      expect(receipt?.text('.lead')).toContain('confirmed your answer as it stands');
-    }
-    expect((await response('KHM')).submitted).toEqual(before.submitted);
-    const seen = await committee.get(asked.path);
-    expect(seen.text('main')).toContain('has confirmed its answer as it stands');
-    expect(seen.text('main')).toContain('It is as it is.');
-    expect((await person.get(base)).html).not.toContain('/clarifications/');
-  });
-
-  it('must say who replies, and what it is about; what was typed stays', async () => {
-    const { asked, person, page } = await askedOf('KHM', 'a45_09');
-    const wrong = await person.submit(page, '#answer', {
-      a45_09: 'many',
-      name: '',
-      remark: 'Words',
+describe('the mail', () => {
+  it('goes to each contact in their language, in the words that an administrator gave it, from one mailing', async () => {
+    const admin = await signedIn(on, 'admin');
+    const editor = await admin.get('/admin/templates/clarification/fr');
+    const body = editor.root.querySelector('textarea[name="body"]')?.text ?? '';
+    const form = 'main form:has(textarea)';
+    const saved = await admin.submit(editor, editor.root.querySelector(form) ? form : '#template', {
+      body: `${body}\n\nDit autrement.`,
     });
-    expect(wrong.status).toBe(422);
-    expect(wrong.all('.summary li').map((one) => one.text)).toHaveLength(3);
-    expect(wrong.root.querySelector('#a45_09')?.getAttribute('value')).toBe('many');
-    expect(wrong.root.querySelector('#remark')?.text).toBe('Words');
-    const long = await person.submit(page, '#answer', { ...SIGNED, remark: 'x'.repeat(2001) });
-    expect([long.status, long.text('.summary')]).toEqual([422, expect.stringContaining('2,001')]);
-    expect((await on.services.clarifications.find(idOf(asked)))?.status).toBe('asked');
-    await withdraw(asked);
-  });
-
-  it('cannot leave out what the questionnaire needs', async () => {
-    const { asked, person, page } = await askedOf('KHM', 'a44_01');
-    const none = await person.submit(page, '#answer', { ...SIGNED, a44_01: [] });
-    expect([none.status, none.text('.summary')]).toEqual([
+    expect(saved.status).toBe(200);
+    const without = await admin.submit(editor, '#template', {
+      body: body.replace('{{words}}', ''),
+    });
+    expect([without.status, without.text('.summary')]).toEqual([
       422,
-      expect.stringContaining('needs an answer'),
+      expect.stringContaining('words'),
     ]);
-    await withdraw(asked);
-  });
-
-  it('is not taken for a question that was withdrawn, and its mail does not go', async () => {
-    const { asked, person, page, path } = await askedOf('KHM', 'a46_03');
-    const count = box.mails.length;
-    await withdraw(asked);
+    const rows =
+      'state,audience,name,post,email,language\nKHM,affected,Fanny Petit,Adjointe,fanny@example.org,fr\n';
+    await loadContacts(on.services, rows, ['affected', 'donor'], { dryRun: false, actor: SYSTEM });
+    const asked = await asks(committee, askPath('a46_03'), { words: 'Why?', language: 'en' });
     await on.sendMail();
-    expect(box.mails.length).toBe(count);
-    const [mail] = await on.services.messages.list({ template: 'clarification' }, 1);
-    expect(mail).toMatchObject({ status: 'cancelled', reply: 'the question was withdrawn' });
-    const late = await person.submit(page, '#answer', {
-      ...SIGNED,
-      a46_03: 'Too late',
-      remark: 'Mine',
-    });
-    expect(late.status).toBe(409);
-    expect(late.text('.summary')).toContain('Too late');
-    expect(late.text('.summary')).toContain('Mine');
-    expect((await person.get(path)).text('.note')).toContain('withdrawn');
-    expect((await response('KHM')).submitted.answers['a46_03']).not.toBe('Too late');
-  });
-
-  it('of two people is one; the other one sees both', async () => {
-    const { asked, person, page, path } = await askedOf('KHM', 'a46_03');
-    const other = await respondent(on, round, 'KHM');
-    const theirs = await other.visitor.get(path);
-    const { revision } = (await response('KHM')).submitted;
-    const sent = await Promise.all([
-      person.submit(page, '#answer', { ...SIGNED, a46_03: 'From Alice' }),
-      other.visitor.submit(theirs, '#answer', { ...SIGNED, a46_03: 'From Ben' }),
-    ]);
-    expect(sent.map((one) => one.status).sort()).toEqual([200, 409]);
-    const [lost] = sent.filter((one) => one.status === 409);
-    expect(lost?.text('main')).toContain('From Alice');
-    expect(lost?.text('main')).toContain('From Ben');
-    const now = await response('KHM');
-    expect(now.submitted.revision).toBe(revision + 1);
-    expect(now.submitted.answers['a46_03']).toBe(now.draft.answers['a46_03']);
-    await committee.submit(await committee.get(asked.path), '#settle', { to: 'confirmed' });
-  });
-
-  it('does not undo what was submitted meanwhile', async () => {
-    const { asked, person, page } = await askedOf('KHM', 'a46_03');
-    await answered(on, round, 'KHM', {
-      answers: { r_use: 'attributed', a46_03: 'Submitted meanwhile' },
-      seed: 3,
-    });
-    const late = await person.submit(page, '#answer', { ...SIGNED, a46_03: 'Typed' });
-    expect(late.status).toBe(409);
-    expect(late.root.querySelector('#a46_03')?.text).toBe('Typed');
-    expect(late.text('.given')).toContain('Submitted meanwhile');
-    const done = await person.submit(late, '#answer', SIGNED);
-    expect(done.status).toBe(200);
-    expect((await response('KHM')).submitted.answers['a46_03']).toBe('Typed');
-    await committee.submit(await committee.get(asked.path), '#settle', { to: 'confirmed' });
-  });
-
-  it('shows what an unsubmitted draft says of the same question, and leaves the rest of the draft', async () => {
-    const writer = await respondent(on, round, 'KHM');
-    const section = await writer.visitor.get(`${writer.base}/a46`);
-    await writer.visitor.submit(
-      section,
-      '#section',
-      { a46_03: 'In the draft', a46_02: ['gaps'] },
-      'later',
+    expect(box.to('fanny@example.org').at(-1)?.text).toContain('Dit autrement.');
+    expect(box.to('alice@example.org').at(-1)?.text).toContain('Why?');
+    const [mailing] = await on.services.mailings.ofRound(SLUG);
+    const list = await admin.get(`/admin/mailings/${mailing?._id}`);
+    expect([list.status, list.text('h1')]).toEqual([200, 'Question on an answer']);
+    const links = (await on.services.messages.list({ template: 'clarification' }, 9)).filter(
+      ({ about }) => about['clarification'] === idOf(asked),
     );
-    const submitted = (await response('KHM')).submitted.answers;
-    const { asked, person, page } = await askedOf('KHM', 'a46_03');
-    expect(page.text('.theirs')).toContain('In the draft');
-    expect(page.root.querySelector('#a46_03')?.text).toBe('Typed');
-    const done = await person.submit(page, '#answer', { ...SIGNED, 'keep.a46_03': 'theirs' });
-    expect(done.status).toBe(200);
-    const now = await response('KHM');
-    expect(now.submitted.answers['a46_03']).toBe('In the draft');
-    expect(now.submitted.answers['a46_02']).toEqual(submitted['a46_02']);
-    expect(now.draft.answers['a46_02']).toEqual(['gaps']);
-    expect(now.ahead).toBe(true);
-    await committee.submit(await committee.get(asked.path), '#settle', { to: 'confirmed' });
-  });
-
-  it('comes by no other link: of another State, of a colleague, without a form of ours', async () => {
-    const { asked, person, page, path } = await askedOf('KHM', 'a46_03');
-    const iraq = await respondent(on, round, 'IRQ');
-    expect((await iraq.visitor.get(`${iraq.base}/clarifications/${idOf(asked)}`)).status).toBe(404);
-    expect((await iraq.visitor.get(path)).status).toBe(401);
-    expect((await person.submit(page, '#answer', { ...SIGNED, token: 'x' })).status).toBe(403);
-    const invitation = await on.services.invitations.ofState(SLUG, 'KHM', 'affected');
-    const delegate = {
-      _id: '0123456789abcdef01234567',
-      invitation: invitation?._id ?? '',
-      name: 'Cole',
-      email: 'cole@example.org',
-      language: 'en',
-      sections: ['a46'],
-      by: 'x',
-      note: '',
-      createdAt: on.services.clock(),
-      endedAt: null,
-      finishedAt: null,
-    };
-    await on.services.connection.collection('delegates').insertOne(delegate as never);
-    const { token } = await on.services.links.mint(
-      { invitation: delegate.invitation, contact: null, delegate: delegate._id, message: null },
-      on.services.clock(),
-    );
-    const cole = visitor(on.app);
-    await cole.get(`/r/${token}`);
-    expect((await cole.get(path)).status).toBe(404);
+    expect(links.map(({ status }) => status)).toEqual(['accepted', 'accepted']);
     await withdraw(asked);
   });
 });
@@ -484,6 +327,14 @@ describe('what is under clarification', () => {
     const answer = (await response('KHM')).submitted.answers['a44_01'];
     const behind = await committee.get(`/results/${SLUG}/questions/a44_01?answer=${answer}`);
     expect(behind.text('ul.states')).toContain('Under clarification');
+    const other = await committee.get(
+      `/results/${SLUG}/questions/a42_01?answer=${(await response('KHM')).submitted.answers['a42_01']}`,
+    );
+    expect(other.all('ul.states a.ask').map((one) => one.getAttribute('href'))).toContain(
+      askPath('a42_01'),
+    );
+    const cambodian = await signedIn(on, 'committee', 'KHM');
+    expect((await cambodian.get(other.path)).html).not.toContain(askPath('a42_01'));
     const state = await committee.get(KHM);
     expect(state.root.querySelector('#q-a44_01 .clarifying a')?.getAttribute('href')).toBe(
       page.path,

@@ -56,7 +56,7 @@ afterAll(async () => {
   await box.close();
 });
 
-const rule = (page: SeenPage, id = '47-affected') => {
+const rule = (page: SeenPage, id = 'affected-47') => {
   const section = page.all('.rule').find((one) => one.getAttribute('id') === id);
   if (!section) throw new Error(`there is no rule ${id}`);
   return section;
@@ -85,10 +85,10 @@ describe('the figures', () => {
     const page = await committee.get(PATH);
     expect(page.status).toBe(200);
     expect(page.all('.rule').map((one) => one.getAttribute('id'))).toEqual([
-      '45-affected',
-      '45-donor',
-      '47-affected',
-      '47-donor',
+      'affected-45',
+      'donor-45',
+      'affected-47',
+      'donor-47',
     ]);
     expect(rule(page).text).toContain('47.1');
     expect(rule(page).text).toContain('47.5');
@@ -103,7 +103,7 @@ describe('the figures', () => {
       const reported = responses.filter(({ answers }) => holds(one.cooperation, answers));
       const told = reported.filter(({ answers }) => holds(one.gender, answers));
       const counts = Object.fromEntries(
-        figures(all, `${one.action}-affected`).map(({ part, count }) => [part, count]),
+        figures(all, `affected-${one.action}`).map(({ part, count }) => [part, count]),
       );
       expect(counts).toMatchObject({
         cooperation: reported.length,
@@ -111,7 +111,7 @@ describe('the figures', () => {
         missing: reported.length - told.length,
       });
     }
-    expect(rule(page, '47-donor').text).toContain('No answers yet');
+    expect(rule(page, 'donor-47').text).toContain('No answers yet');
   });
 
   it.each(['', '?region=african', '?review=received'])(
@@ -119,7 +119,7 @@ describe('the figures', () => {
     async (query) => {
       for (const reader of [committee, viewer]) {
         const page = await reader.get(`${PATH}${query}`);
-        for (const id of ['45-affected', '47-affected'])
+        for (const id of ['affected-45', 'affected-47'])
           for (const { href, count } of figures(page, id)) {
             const list = await reader.get(href);
             expect([href, statesIn(list).length + pooled(list)]).toEqual([href, count]);
@@ -130,12 +130,12 @@ describe('the figures', () => {
   );
 
   it('show a viewer no follow-up, no letter and no second source', async () => {
-    const page = await viewer.get(`${PATH}?rule=47-affected&part=missing`);
+    const page = await viewer.get(`${PATH}?rule=affected-47&part=missing`);
     expect(statesIn(page)).toEqual(['KHM', 'TCD']);
     expect(page.html).not.toMatch(/letter|closing|reviews|Article 7 report|part=disagree/);
     for (const path of [letterOf('KHM'), REVIEWS, `${REVIEWS}/KHM`])
       expect((await viewer.get(path)).status).toBe(403);
-    expect(statesIn(await viewer.get(`${PATH}?rule=47-affected&part=disagree`))).toEqual([]);
+    expect(statesIn(await viewer.get(`${PATH}?rule=affected-47&part=disagree`))).toEqual([]);
   });
 });
 
@@ -167,6 +167,11 @@ describe('a letter', () => {
       expect.stringContaining('Enter a subject'),
     ]);
 
+    const braces = await focal.submit(draft, '#ask', { title: 'See {{link}}' }, 'look');
+    expect([braces.status, braces.text('.summary')]).toEqual([
+      422,
+      expect.stringContaining('without two braces'),
+    ]);
     const mine = `${words}\n\nVoir aussi notre guide.`;
     const look = await focal.submit(draft, '#ask', { words: mine, due: '2023-05-20' }, 'look');
     expect(look.text('#look pre')).toContain('Voir aussi notre guide.');
@@ -384,5 +389,28 @@ describe('the second source', () => {
     expect(rule(page).text).toContain('For 3 States both sources say something.');
     expect(row(page, 'KHM')).toContain('Article 7 report: mentioned.');
     expect(page.text('main')).not.toMatch(/Ethiopia|Senegal/);
+  });
+});
+
+describe('a cut-off', () => {
+  it('keeps its figures, and shows nothing of what was done since', async () => {
+    const admin = await signedIn(on, 'admin');
+    const form = await admin.get(`/results/${SLUG}/cut-offs`);
+    const made = await admin.submit(form, 'main form', { name: 'For the Intersessional' });
+    expect(made.status).toBe(200);
+    const [cutOff] = await on.services.cutOffs.ofRound(SLUG);
+    const page = await committee.get(`${PATH}?cutoff=${cutOff?.slug}`);
+    const before = figures(page).map(({ part, count }) => [part, count]);
+    expect(page.html).not.toMatch(/letter|closing|part=disagree/);
+    await answered(on, round, 'KHM', { answers: { r_use: 'attributed', ...HAS }, seed: 20 });
+    const after = await committee.get(`${PATH}?cutoff=${cutOff?.slug}`);
+    expect(figures(after).map(({ part, count }) => [part, count])).toEqual(before);
+    for (const { href, count } of figures(after)) {
+      const list = await committee.get(href);
+      expect([href, statesIn(list).length + pooled(list)]).toEqual([href, count]);
+    }
+    expect(
+      figures(await committee.get(PATH)).find(({ part }) => part === 'missing')?.count,
+    ).not.toBe(before.find(([part]) => part === 'missing')?.[1]);
   });
 });

@@ -4,6 +4,7 @@ import { GRACE_MINUTES, type Round } from '../../server/rounds/round.ts';
 import { answered } from './answering.ts';
 import type { TestApp } from './app.ts';
 import { askedStage, colleagueStage, HELP_CAST, outsideStage, prepareHelp } from './help-states.ts';
+import { askedBackStage, prepareReview, REVIEW_CAST } from './review-states.ts';
 import { bundledQuestionnaire, CAST, linkFor } from './rounds.ts';
 import { type Fields, type SeenPage, type Visitor, visitor } from './visitor.ts';
 
@@ -16,12 +17,13 @@ export const STATES = [
   'asked',
   'colleague',
   'outside',
+  'askedBack',
   'closed',
 ] as const;
 export type RespondentState = (typeof STATES)[number];
 
 /** Carlos has answered all and not submitted: where a submission can go wrong. */
-export const STATES_CAST = `${CAST}${HELP_CAST}COL,affected,Carlos Ruiz,Director,carlos@example.org,en\n`;
+export const STATES_CAST = `${CAST}${HELP_CAST}${REVIEW_CAST}COL,affected,Carlos Ruiz,Director,carlos@example.org,en\n`;
 
 /** A page to open; one that only a form brings has what is done before, filled in, and pressed. */
 export type StatePage = {
@@ -56,6 +58,7 @@ export async function prepareStates(on: TestApp, round: Round): Promise<void> {
   await answered(on, round, COUNTRY.filled, { receipt: true });
   await answered(on, round, 'COL', { sections: SECTIONS.length });
   await prepareHelp(on, round);
+  await prepareReview(on, round);
 }
 
 /** Whoever opens the links finds the pages in the state. */
@@ -64,6 +67,7 @@ export async function stage(on: TestApp, round: Round, state: RespondentState): 
   if (state === 'closed') on.setTime(new Date(after).toISOString());
   if (state === 'asked') return askedStage(on, round);
   if (state === 'colleague') return colleagueStage(on, round);
+  if (state === 'askedBack') return askedBackStage(on, round);
   if (state === 'outside') return outsideStage(on, round, COUNTRY.filled);
   const link = await linkFor(on, round, COUNTRY[state], 'affected');
   const colleague = visitor(on.app);
