@@ -153,7 +153,8 @@ function draw(place) {
   const labels = rows.map(({ label }) => wrapped(label, small ? 20 : 40));
   const several = series.length > 1;
   const frame = document.createElement('div');
-  frame.className = 'canvas';
+  // Where there are no bars to stand in its place on paper, it stays.
+  frame.className = place.tagName === 'UL' ? 'canvas' : 'canvas only';
   const canvas = document.createElement('canvas');
   // The links over it say what it shows.
   canvas.setAttribute('aria-hidden', 'true');

@@ -64,7 +64,7 @@ describe('a drawn chart', () => {
       await page.goto(`${on.url}/results`);
       await follow(page, page.getByRole('link', { name: '#44 National dialogue' }));
       await follow(page, page.locator('#a44_01').getByRole('link', { name: /^No: \d+$/ }));
-      const named = await page.locator('#states ul.states a').allTextContents();
+      const named = await page.locator('#states ul.states li > a:first-child').allTextContents();
       const rows = await on.services.responses.ofRound(SLUG);
       const without = rows.filter((one) => one.submitted?.answers['a44_01'] === 'no');
       const states = await on.services.states.among(without.map(({ state }) => state));
