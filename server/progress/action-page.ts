@@ -5,6 +5,7 @@ import { indicatorView } from './indicator-page.ts';
 import { pairsOf } from './pairs-page.ts';
 import { questionCharts } from './question-page.ts';
 import { baseOf, type View } from './view.ts';
+import { waysFrom } from './ways.ts';
 
 export function actionPage(view: View, number: number) {
   const { data, filter } = view;
@@ -21,10 +22,7 @@ export function actionPage(view: View, number: number) {
         question,
         indicator: indicators.find((one) => one.key === question.indicator) ?? null,
         charts: questionCharts(view, question.id),
-        texts:
-          question.type === 'text'
-            ? `${baseOf(view)}/questions/${question.id}${queryOf(filter, { answer: '_answered' })}`
-            : '',
+        ways: waysFrom(view, question),
       })),
   }));
   return {

@@ -13,7 +13,7 @@ export type Amount = {
 
 export type MoneyQuestion = AskedOf<'money'> | AskedOf<'matrix'>;
 
-const isMoney = (question: AskedQuestion): question is MoneyQuestion =>
+export const isMoney = (question: AskedQuestion): question is MoneyQuestion =>
   question.type === 'money' || (question.type === 'matrix' && question.cell.type === 'money');
 
 /** The questions about money that an audience is asked, in order. */

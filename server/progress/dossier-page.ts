@@ -14,7 +14,7 @@ export type Spoken = { member: Member; response: Response };
 
 /** @param spoken at least one, all of the same State */
 export function dossierPage(view: View, spoken: [Spoken, ...Spoken[]]) {
-  const { data, voice } = view;
+  const { data } = view;
   const { state } = spoken[0].member;
   const base = `${baseOf(view)}/states/${state._id}`;
   const query = cutOffQuery(view.filter);
@@ -24,7 +24,6 @@ export function dossierPage(view: View, spoken: [Spoken, ...Spoken[]]) {
     href: `${base}/${member.audience}${query}`,
     place: `${base}/${member.audience}`,
     page: statePage(view, member, response),
-    review: voice.t(`review.${response.review}`),
   }));
   return {
     ...headOf(view, spoken),

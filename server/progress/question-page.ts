@@ -5,6 +5,7 @@ import { disclose } from './disclosure.ts';
 import { distributionOf } from './distribution.ts';
 import { queryOf } from './filter-query.ts';
 import { baseOf, rowOf, sorted, type View } from './view.ts';
+import { waysFrom } from './ways.ts';
 
 /** A question with its chart, and the States behind one category when one is named. Null when there is no such thing. */
 export function questionPage(view: View, id: string, row: string | null, answer: string | null) {
@@ -23,6 +24,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
   return {
     question,
     rowLabel: rowLabel ?? '',
+    ways: waysFrom(view, question),
     charts: row ? charts.filter((chart) => chart.id === columnId.replace('/', '-')) : charts,
     category: category && {
       label: category.label ?? voice.t(`category.${category.key.slice(1)}`),

@@ -5,11 +5,11 @@ import { inventAnswers, seededRandom } from '../../scripts/invented-answers.ts';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
 import type { Answers } from '../../server/questionnaire/answers.ts';
-import { encodeRow, layoutOf } from '../../server/questionnaire/columns.ts';
-import { type Uses, useOf } from '../../server/responses/response.ts';
+import type { Uses } from '../../server/responses/response.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
 import { bundledQuestionnaire, openedRound, SLUG, signedIn } from '../support/rounds.ts';
+import { submitted } from '../support/submitting.ts';
 import type { Visitor } from '../support/visitor.ts';
 
 let on: TestApp;
@@ -19,29 +19,8 @@ let viewer: Visitor;
 const inBrowser = itInBrowser('the profile of a State');
 const questionnaire = bundledQuestionnaire();
 
-/** The next submission of a State, as the database holds it. */
-async function submits(state: string, audience: string, answers: Answers, uses: Uses = {}) {
-  const { services } = on;
-  const invitation = await services.invitations.ofState(SLUG, state, audience);
-  if (!invitation) throw new Error(`${state} was not invited`);
-  const before = await services.responses.find(invitation._id);
-  const revision = (before?.submitted?.revision ?? 0) + 1;
-  const submission = {
-    revision,
-    reference: `R-${state}-${audience}-${revision}`,
-    submittedAt: services.clock(),
-    by: { name: 'Name', post: 'Post', email: 'a@example.org' },
-    link: 'none',
-    answers,
-    other: {},
-    use: useOf(answers),
-    uses,
-    row: encodeRow(layoutOf(questionnaire, audience), questionnaire, audience, answers),
-  };
-  await services.transaction((session) =>
-    services.responses.submit(invitation._id, submission, {}, session),
-  );
-}
+const submits = (state: string, audience: string, answers: Answers, uses: Uses = {}) =>
+  submitted(on, questionnaire, { round: SLUG, state, audience }, answers, {}, uses);
 
 const named = { r_use: 'attributed', r_currency: 'EUR' };
 
@@ -116,6 +95,7 @@ describe('the page of a State', () => {
     expect(coordination).toContain('Does your State coordinate its mine action support');
     expect(coordination).toContain('Regularly');
     expect(page.all('.facts')).toHaveLength(2);
+    expect(page.text('.facts')).toContain('ReviewReceived');
     expect(page.status).toBe(200);
   });
 

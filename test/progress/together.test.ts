@@ -193,3 +193,18 @@ describe('experience', () => {
     expect(page.all('main table tbody tr')[0]?.text).toContain('Offered and sought');
   });
 });
+
+describe('a question', () => {
+  it.each([
+    ['a46_03', 'texts?question=a46_03'],
+    ['a42_02', 'money?question=a42_02'],
+    ['a43_05', 'needs'],
+    ['d47_07', 'experience'],
+  ])('%s leads to where its answers are shown in their own way', async (id, way) => {
+    const links = (await at(`questions/${id}`))
+      .all('main p > a')
+      .map((one) => one.getAttribute('href'));
+    expect(links).toContain(`/results/${SLUG}/${way}`);
+    expect((await at(way)).status).toBe(200);
+  });
+});
