@@ -12,10 +12,15 @@ const token = (name) => style.getPropertyValue(name).trim();
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const font = { family: style.fontFamily, size: 13 };
 const LINE = 16;
+/** A screen that is narrower in pixels is small. */
+const SMALL = 560;
 /** Of a link, so that a finger finds it. */
 const LEAST = 24;
 /** What Chart.js keeps free above the first and below the last row. */
 const ENDS = 30;
+
+/** On a small screen a number stands without its "of how many", which is in the table. @param {string} text */
+const shown = (text) => (window.innerWidth < SMALL ? (text.split(' · ')[0] ?? '') : text);
 
 /** Lines at most so long, so that a label never pushes the bars off a small screen. @param {string} label @param {number} longest */
 function wrapped(label, longest) {
@@ -64,7 +69,7 @@ const numbers = (picture) => ({
       chart
         .getDatasetMeta(series)
         .data.forEach((/** @type {any} */ bar, /** @type {number} */ row) => {
-          const text = picture.rows[row]?.cells[series]?.text ?? '';
+          const text = shown(picture.rows[row]?.cells[series]?.text ?? '');
           if (picture.form !== 'stacked') {
             ctx.textAlign = picture.rtl ? 'right' : 'left';
             ctx.fillStyle = token('--ink');
@@ -149,8 +154,15 @@ function draw(place) {
   /** @type {Picture} */
   const picture = JSON.parse(place.dataset['picture'] ?? '{}');
   const { form, rows, series, rtl } = picture;
-  const small = window.innerWidth < 560;
-  const labels = rows.map(({ label }) => wrapped(label, small ? 20 : 40));
+  const small = window.innerWidth < SMALL;
+  const longest = Math.max(
+    0,
+    ...rows.flatMap(({ cells }) => cells.map(({ text }) => shown(text).length)),
+  );
+  const beside = form === 'stacked' ? 8 : 20 + 7.5 * longest;
+  // An axis gets half of what is left beside the numbers, and no more.
+  const letters = small ? Math.max(12, Math.floor((window.innerWidth - 32 - beside) / 14)) : 40;
+  const labels = rows.map(({ label }) => wrapped(label, letters));
   const several = series.length > 1;
   const frame = document.createElement('div');
   // Where there are no bars to stand in its place on paper, it stays.
@@ -171,8 +183,6 @@ function draw(place) {
   /** @type {Record<string, CanvasPattern | string>} */
   const fills = {};
   for (const [name, fill] of Object.entries(picture.fills)) fills[name] = patternOf(fill);
-  const longest = Math.max(0, ...rows.flatMap(({ cells }) => cells.map(({ text }) => text.length)));
-  const beside = form === 'stacked' ? 8 : 20 + 7.5 * longest;
   new Chart(canvas, {
     type: 'bar',
     plugins: [numbers(picture), links(picture, list)],
