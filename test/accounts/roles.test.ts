@@ -211,6 +211,12 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
     '/admin/templates/thanks/fr/versions/1/restored',
     409,
   ],
+  [
+    'GET /admin/rounds/:round/states/chart.:kind',
+    ADMIN,
+    `/admin/rounds/${SLUG}/states/chart.svg`,
+    200,
+  ],
   ['GET /admin/rounds/:round/states', ADMIN, `/admin/rounds/${SLUG}/states`, 200],
   ['GET /admin/rounds/:round/states/:state/:audience', ADMIN, STATE, 200],
   ['POST /admin/rounds/:round/states/:state/:audience/link', ADMIN, `${STATE}/link`, 200],
