@@ -18,6 +18,7 @@ import type { Round } from '../server/rounds/round.ts';
 import type { Services } from '../server/services.ts';
 import { loadContacts, loadStates } from '../server/states/load.ts';
 import { isMember, type State } from '../server/states/state.ts';
+import { reviewSome } from './demonstration-review.ts';
 import { inventAnswers, type Random, seededRandom } from './invented-answers.ts';
 
 export const DEMO_ROUND = 'oap-2023';
@@ -34,6 +35,7 @@ export async function loadDemo(services: Services): Promise<boolean> {
   const open: Round = { ...round, status: 'open' };
   await invite(services, open, { dryRun: false, actor: SYSTEM });
   await answerForSome(services, open);
+  await askBack(services, open);
   await openRound(services, DEMO_ROUND, SYSTEM);
   return true;
 }
@@ -147,6 +149,16 @@ const TEXTS = [
   'A common reporting form would save the national authority about a month of work each year.',
   'Regular talks between donors in the country before budgets are decided.',
 ];
+
+/** In the name of the demonstration's member of the Committee, where it has one. */
+async function askBack(services: Services, round: Round): Promise<void> {
+  const [edition, accounts] = await Promise.all([
+    services.catalogue.find(round.questionnaire),
+    services.accounts.all(),
+  ]);
+  const member = accounts.find(({ role }) => role === 'committee');
+  if (edition) await reviewSome(services, round, edition, member?._id ?? SYSTEM.id);
+}
 
 /** About three in four answer; some are still drafts; the rest have not begun. */
 async function answerForSome(services: Services, round: Round): Promise<void> {

@@ -116,7 +116,7 @@ export function resultsDesk(services: Services, desk: Desk) {
       canExport: may(account, 'results.export'),
       canReview: reads,
       // Nobody asks about what their own State said, nor about the answers of a day that is over.
-      mayAsk: (row: { key: string; review: string }) =>
+      asksAbout: (row: { key: string; review: string }) =>
         reads && !view.filter.cutoff && row.review !== '' && row.key !== account.state,
       // Figures of a cut-off tell of that day, and what is under clarification of now.
       marks: view.filter.cutoff

@@ -220,6 +220,8 @@ function followUpsView(
     });
   return {
     rows: sorted(rows, voice),
+    /** Lack it too, and may not be named. */
+    unnamed: figures.missing.filter((member) => figures.hidden.has(member)).length,
     counts: FOLLOW_UP_STATES.map((state) => ({
       text: voice.t(`gender.state.${state}`),
       count: rows.filter((row) => row.state === state).length,

@@ -5,6 +5,7 @@ import { submittedOf } from '../../server/review/answer.ts';
 import { ask } from '../../server/review/ask.ts';
 import { askingOf } from '../../server/review/asking.ts';
 import type { Clarification } from '../../server/review/clarification.ts';
+import { followUpId } from '../../server/review/follow-up.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import type { TestApp } from './app.ts';
 import { SLUG } from './rounds.ts';
@@ -63,10 +64,24 @@ export const settles = async (
 ): Promise<SeenPage> => member.submit(await member.get(page.path), '#settle', { to });
 
 /** The response of an affected State that has submitted. */
-export async function submittedBy({ services }: TestApp, state: string) {
+export async function submittedBy({ services }: Pick<TestApp, 'services'>, state: string) {
   const invitation = await services.invitations.ofState(SLUG, state, 'affected');
   const found = await services.responses.find(invitation?._id ?? '');
   const response = found && submittedOf(found);
   if (!response) throw new Error(`${state} has not submitted`);
   return response;
+}
+
+/** As the page does it, for States that may not be named too. */
+export async function closeFollowUpIn(
+  { services }: TestApp,
+  state: string,
+  action: number,
+  note: string,
+): Promise<void> {
+  const { _id: response } = await submittedBy({ services }, state);
+  const closing = { _id: followUpId(response, action), round: SLUG, response, action, note };
+  await services.transaction((session) =>
+    services.followUps.close({ ...closing, at: services.clock(), by: 'a-member' }, session),
+  );
 }
