@@ -8,7 +8,12 @@ import { chromiumPath, launch } from '../test/support/chromium.ts';
 import { LANGUAGES, lookAtStage, WIDTHS } from '../test/support/looking.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../test/support/respondent-states.ts';
-import { lookAtResults, RESULTS_PAGES } from '../test/support/results-pages.ts';
+import {
+  CUT_OFF_PAGES,
+  lookAtResults,
+  prepareResults,
+  RESULTS_PAGES,
+} from '../test/support/results-pages.ts';
 import { openedRound } from '../test/support/rounds.ts';
 
 const path = chromiumPath();
@@ -19,6 +24,7 @@ const browser = await launch(path);
 try {
   const round = await openedRound(on, { contacts: STATES_CAST });
   await prepareStates(on, round);
+  await prepareResults(on, round);
   const findings: string[] = [];
   let looks = 0;
   for (const state of STATES) {
@@ -35,7 +41,7 @@ try {
   for (const language of LANGUAGES)
     for (const width of WIDTHS) {
       findings.push(...(await lookAtResults(on, browser, { language, width })));
-      looks += RESULTS_PAGES.length;
+      looks += RESULTS_PAGES.length + CUT_OFF_PAGES.length + 1;
     }
   console.error(`results: ${RESULTS_PAGES.length} pages`);
   console.log(JSON.stringify({ looks, findings }, null, 2));

@@ -167,6 +167,9 @@ function polish(part) {
 }
 
 if (typeof document !== 'undefined') {
-  const form = document.getElementById('section');
-  if (form instanceof HTMLFormElement) prepare(form);
+  // A section, or the questions that the Committee asks back about.
+  for (const id of ['section', 'answer']) {
+    const form = document.getElementById(id);
+    if (form instanceof HTMLFormElement) prepare(form);
+  }
 }

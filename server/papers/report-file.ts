@@ -3,7 +3,9 @@ import type { Actor } from '../audit/event.ts';
 import { chartPng, type Png } from '../charts/png.ts';
 import type { CutOff } from '../progress/cut-off.ts';
 import { NO_FILTER } from '../progress/dataset.ts';
+import { allMoneyQuestions } from '../progress/money-page.ts';
 import { readDataset } from '../progress/read.ts';
+import { readAnswers } from '../progress/read-answers.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
 import type { Voice } from '../texts.ts';
@@ -30,10 +32,16 @@ export async function reportOf(
   const edition = await services.catalogue.find(round.questionnaire);
   const data = await readDataset(services, round, voice.language, cutOff);
   if (!edition || !data) return null;
+  const asked = allMoneyQuestions({ data }).map(({ question }) => question.id);
+  const [answers, rates] = await Promise.all([
+    readAnswers(services, data, [...asked, 'r_currency']),
+    services.rates.ofRound(round._id),
+  ]);
   return resultsReport({
     view: { data, filter: NO_FILTER, reader: EVERYBODY, voice },
     circulatedAt: round.opensAt,
     reviewed: edition.reviewed(voice.language),
+    money: { answers, rates },
   });
 }
 

@@ -8,6 +8,7 @@ import { actionBlocks } from './report-action.ts';
 import { annexes } from './report-annex.ts';
 import { genderBlocks } from './report-gender.ts';
 import { introduction } from './report-introduction.ts';
+import { type Money, moneyBlocks } from './report-money.ts';
 
 export type Block =
   /** A numbered paragraph; `joined` stays on the page of what follows. */
@@ -57,9 +58,10 @@ export type ReportContext = {
   /** When the round opened, as it was announced. */
   circulatedAt: Date;
   reviewed: boolean;
+  money: Money;
 };
 
-export function resultsReport({ view, circulatedAt, reviewed }: ReportContext): Report {
+export function resultsReport({ view, circulatedAt, reviewed, money }: ReportContext): Report {
   const { data, voice } = view;
   const { definition } = data.questionnaire;
   const { t } = voice;
@@ -86,7 +88,7 @@ export function resultsReport({ view, circulatedAt, reviewed }: ReportContext): 
       { heading: t('report.introduction'), blocks: introduction(view, circulatedAt) },
       ...definition.actions.map((action) => ({
         heading: t('section.heading', { action: action.number, title: action.title }),
-        blocks: actionBlocks(view, action),
+        blocks: [...actionBlocks(view, action), ...moneyBlocks(view, action.number, money)],
       })),
       ...(gender.length > 0 ? [{ heading: t('report.gender'), blocks: gender }] : []),
     ],

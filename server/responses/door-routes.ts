@@ -2,9 +2,11 @@
 import type { Response as HttpResponse, Request, Router } from 'express';
 import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
+import { chooseLanguage } from '../states/choose-language.ts';
 import { voiceOf } from '../texts.ts';
+import { setCookie } from '../web/cookies.ts';
 import { formToken, isFormToken } from '../web/form-token.ts';
-import { chosenLanguage, languageOf } from '../web/language.ts';
+import { chosenLanguage, LANGUAGE_YEAR_SECONDS, languageOf } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
 import { noteInWords, type Page } from './page-parts.ts';
@@ -124,4 +126,22 @@ export function door(services: Services, web: Web) {
   }
 
   return { seatOf, seatOfForm, isOurs, send, needLink };
+}
+
+/**
+ * What somebody chose: in a cookie for this browser, and with the person for mails and other devices.
+ * @returns false for a language that the questionnaire does not have
+ */
+export async function keepLanguage(
+  services: Services,
+  seat: Seat,
+  chosen: string,
+  res: HttpResponse,
+): Promise<boolean> {
+  const language = seat.edition.languages.find((code) => code === chosen);
+  if (!language) return false;
+  setCookie(res, services.config.publicUrl, 'language', language, LANGUAGE_YEAR_SECONDS);
+  const actor = { kind: 'link', id: seat.link._id } as const;
+  if (seat.contact) await chooseLanguage(services, seat.contact._id, language, actor);
+  return true;
 }

@@ -5,12 +5,9 @@ import { type ReferralForm, readReferral } from '../invitations/referral.ts';
 import { askForExtension, withdrawExtension } from '../rounds/extend.ts';
 import { dayIn, LONGEST_WORDS } from '../rounds/extension.ts';
 import type { Services } from '../services.ts';
-import { chooseLanguage } from '../states/choose-language.ts';
-import { setCookie } from '../web/cookies.ts';
 import { formBody, postedText as text } from '../web/form-body.ts';
-import { LANGUAGE_YEAR_SECONDS } from '../web/language.ts';
 import { localPath, Refusal } from '../web/refusal.ts';
-import type { Door } from './door-routes.ts';
+import { type Door, keepLanguage } from './door-routes.ts';
 import { type ExtensionProblem, extensionPage, rightPersonPage } from './help-pages.ts';
 import type { Seat } from './seat.ts';
 
@@ -115,24 +112,6 @@ export function helpRoutes(router: Router, services: Services, door: Door): void
     const back = localPath(req.body.back);
     res.redirect(303, back.startsWith(baseOf(seat)) ? back : baseOf(seat));
   });
-}
-
-/**
- * What somebody chose: in a cookie for this browser, and with the person for mails and other devices.
- * @returns false for a language that the questionnaire does not have
- */
-export async function keepLanguage(
-  services: Services,
-  seat: Seat,
-  chosen: string,
-  res: HttpResponse,
-): Promise<boolean> {
-  const language = seat.edition.languages.find((code) => code === chosen);
-  if (!language) return false;
-  setCookie(res, services.config.publicUrl, 'language', language, LANGUAGE_YEAR_SECONDS);
-  const actor = { kind: 'link', id: seat.link._id } as const;
-  if (seat.contact) await chooseLanguage(services, seat.contact._id, language, actor);
-  return true;
 }
 
 const formIn = (body: Record<string, unknown>): ReferralForm => ({

@@ -90,3 +90,16 @@ export async function findSeat(
     zone: contact?.zone ?? state.zone,
   };
 }
+
+/** The same person with the page in another language, or in the source language where the translation is not complete. */
+export function seatIn(seat: Seat, language: string): Seat {
+  const { edition, state, round, contact } = seat;
+  const voice = voiceOf(edition.languages.find((known) => known === language) ?? 'en');
+  return {
+    ...seat,
+    voice,
+    stateName: nameIn(state, voice.language),
+    questionnaire: edition.in(voice.language),
+    deadline: deadlineText(round, state, contact, voice),
+  };
+}

@@ -85,6 +85,8 @@ export function answerPage(
   const before = response.submitted.by;
   return {
     view: '/review/answer',
+    // Choosing a language is a button of this form, so that what was typed comes along.
+    form: 'answer',
     title: errors.length > 0 ? t('errorTitle', { title }) : title,
     locals: {
       ...common(seat),

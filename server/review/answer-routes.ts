@@ -1,8 +1,8 @@
 /** The respondent's side of clarifications: a page each. The state of the clarification alone decides on writing. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
 import { clean } from '../questionnaire/answers.ts';
-import { door, invitationsOnly } from '../responses/door-routes.ts';
-import type { Seat } from '../responses/seat.ts';
+import { door, invitationsOnly, keepLanguage } from '../responses/door-routes.ts';
+import { type Seat, seatIn } from '../responses/seat.ts';
 import { readSubmitter } from '../responses/submitter.ts';
 import type { Services } from '../services.ts';
 import { filesBody, uploadsOf } from '../web/files-body.ts';
@@ -50,8 +50,10 @@ export function answerRoutes(services: Services, web: Web): Router {
     const { invitation, response, round, link, edition } = seat;
     const body = req.body as Record<string, string>;
     const { by, errors: wrong } = readSubmitter(body);
+    const chosen = /^language:([a-z]{2})$/.exec(String(body['go'] ?? ''))?.[1];
     const remark = clean(typeof body['remark'] === 'string' ? body['remark'] : '');
     const errors = [...wrong, ...([...remark].length > LONGEST_REMARK ? ['remark'] : [])];
+    if (chosen) await keepLanguage(services, seat, chosen, res);
     const result = await answerClarification(
       services,
       { clarification, invitation, response, round, link, edition },
@@ -67,7 +69,7 @@ export function answerRoutes(services: Services, web: Web): Router {
           asked: null,
           removed: null,
         },
-        isReady: errors.length === 0,
+        isReady: errors.length === 0 && !chosen,
       },
     );
     if (result.ok) return res.redirect(303, req.originalUrl.replace(/\?.*$/, ''));
@@ -82,16 +84,18 @@ export function answerRoutes(services: Services, web: Web): Router {
     const overtaken = result.reason === 'overtaken';
     const typed = {
       draft: read.draft,
-      problems: read.problems,
+      // Whoever only chooses a language has sent nothing, so nothing is wrong yet.
+      problems: chosen ? [] : read.problems,
       inForm: read.inForm,
       by,
-      errors,
+      errors: chosen ? [] : errors,
       remark,
-      isNew: read.revealed ?? '',
+      isNew: chosen ? '' : (read.revealed ?? ''),
       overtaken,
     };
-    const page = answerPage(fresh, result.response, clarification, typed);
-    return send(fresh, req, res, page, overtaken ? 409 : 422);
+    const speaking = chosen ? seatIn(fresh, chosen) : fresh;
+    const page = answerPage(speaking, result.response, clarification, typed);
+    return send(speaking, req, res, page, overtaken ? 409 : chosen ? 200 : 422);
   }
 
   return router;

@@ -228,6 +228,18 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['POST /admin/rounds/:round/states/:state/:audience/link', ADMIN, `${STATE}/link`, 200],
   ['POST /admin/rounds/:round/states/:state/:audience/mail', ADMIN, `${STATE}/mail`, 303],
   ['POST /admin/rounds/:round/states/:state/:audience/extension', ADMIN, `${STATE}/extension`, 422],
+  [
+    'GET /admin/rounds/:round/states/more-time',
+    ADMIN,
+    `/admin/rounds/${SLUG}/states/more-time`,
+    200,
+  ],
+  [
+    'POST /admin/rounds/:round/states/more-time',
+    ADMIN,
+    `/admin/rounds/${SLUG}/states/more-time`,
+    422,
+  ],
   ['POST /admin/rounds/:round/states/:state/:audience/declined', ADMIN, `${STATE}/declined`, 422],
   ['POST /admin/rounds/:round/states/:state/:audience/reissue', ADMIN, `${STATE}/reissue`, 303],
   [

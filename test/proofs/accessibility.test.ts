@@ -7,8 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
-import { publish } from '../../server/progress/publication.ts';
-import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { follow, itInBrowser, mustBe, openBrowser } from '../support/browser.ts';
@@ -21,7 +19,12 @@ import {
   WIDTHS,
 } from '../support/looking.ts';
 import { prepareStates, STATES, STATES_CAST, stage } from '../support/respondent-states.ts';
-import { CUT_OFF_PAGES, RESULTS_PAGES } from '../support/results-pages.ts';
+import {
+  CUT_OFF_PAGES,
+  prepareResults,
+  publicPage,
+  RESULTS_PAGES,
+} from '../support/results-pages.ts';
 import { reviewPages } from '../support/review-states.ts';
 import { openedRound, SLUG } from '../support/rounds.ts';
 import { visitor } from '../support/visitor.ts';
@@ -36,8 +39,7 @@ beforeAll(async () => {
   round = await openedRound(on, { contacts: STATES_CAST });
   await on.sendMail();
   await prepareStates(on, round);
-  await takeCutOff(on.services, round, { name: 'First', slug: '' }, SYSTEM);
-  await publish(on.services, round, 'first', SYSTEM);
+  await prepareResults(on, round);
   browser = await openBrowser();
 }, 90_000);
 afterAll(async () => {
@@ -45,7 +47,7 @@ afterAll(async () => {
   await on.close();
 });
 
-const PUBLIC = ['en', 'ar'].map((language) => `/public/${SLUG}/${language}`);
+const PUBLIC = ['en', 'ar'].map(publicPage);
 const ADMIN = [
   '/admin/rounds',
   `/admin/rounds/${SLUG}`,

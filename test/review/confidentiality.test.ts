@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { askedAbout, closeFollowUpIn, SIGNED } from '../support/asking.ts';
+import { crawl } from '../support/crawl.ts';
 import { openedRound, respondent, SLUG, signedIn } from '../support/rounds.ts';
 import type { SeenPage, Visitor } from '../support/visitor.ts';
 
@@ -55,22 +56,15 @@ afterAll(() => on.close());
 const LEFT_OUT = /chart\.|\/files\/|\/(questions|ask)\/(?!a44_01|a46_03|a47_05|a42_01)/;
 
 /** Every page of the results that links lead to, each path once, with the first query that it was met with. */
-async function crawl(person: Visitor): Promise<SeenPage[]> {
-  const start = `/results/${SLUG}`;
-  const waiting = [start, `${start}/gender?rule=affected-47&part=missing`];
-  const met = new Set(waiting.map(pathOf));
-  const pages: SeenPage[] = [];
-  for (let address = waiting.shift(); address; address = waiting.shift()) {
-    const page = await person.get(address);
-    pages.push(page);
-    for (const link of page.all('main a, nav a')) {
-      const to = (link.getAttribute('href') ?? '').replace(/#.*/, '').replace(/&amp;/g, '&');
-      if (!to.startsWith(start) || LEFT_OUT.test(to) || met.has(pathOf(to))) continue;
-      met.add(pathOf(to));
-      waiting.push(to);
-    }
-  }
-  return pages;
+async function pagesFor(person: Visitor): Promise<SeenPage[]> {
+  const met = new Set<string>();
+  const seen = await crawl(person, `/results/${SLUG}`, (path) => {
+    if (LEFT_OUT.test(path) || met.has(pathOf(path))) return false;
+    met.add(pathOf(path));
+    return true;
+  });
+  const missing = await person.get(`/results/${SLUG}/gender?rule=affected-47&part=missing`);
+  return [...[...seen.values()].map(({ page }) => page), missing];
 }
 const pathOf = (address: string) => address.replace(/\?.*/, '');
 
@@ -79,7 +73,7 @@ const found = (pages: SeenPage[], text: string) =>
 
 describe('a crawl of the results', () => {
   it('as a viewer meets the answers of the State that is named, and nothing of what was asked, noted or read', async () => {
-    const pages = await crawl(await signedIn(on, 'viewer'));
+    const pages = await pagesFor(await signedIn(on, 'viewer'));
     expect(pages.length).toBeGreaterThan(30);
     expect(pages.filter(({ status }) => status !== 200).map(({ path }) => path)).toEqual([]);
     expect(found(pages, words('KHM').reply)).not.toEqual([]);
@@ -94,7 +88,7 @@ describe('a crawl of the results', () => {
   });
 
   it('as a member meets what was asked of the States whose answers they see, and nothing of the others', async () => {
-    const pages = await crawl(await signedIn(on, 'committee'));
+    const pages = await pagesFor(await signedIn(on, 'committee'));
     for (const state of ['KHM', 'IRQ'])
       for (const text of [words(state).asked, words(state).remark, words(state).closing])
         expect([text, found(pages, text).length > 0]).toEqual([text, true]);

@@ -84,6 +84,22 @@ describe('a reply', () => {
     await withdraw(asked);
   });
 
+  it('keeps what was typed when another language is chosen', async () => {
+    const { asked, person, page } = await askedOf('KHM', 'a46_03');
+    const typed = { a46_03: 'Half a sentence', remark: 'And a remark' };
+    const french = await person.submit(page, '#answer', typed, 'language:fr');
+    expect(french.status).toBe(200);
+    expect(french.root.querySelector('html')?.getAttribute('lang')).toBe('fr');
+    expect(french.root.querySelector('#a46_03')?.text).toBe('Half a sentence');
+    expect(french.root.querySelector('#remark')?.text).toBe('And a remark');
+    expect(french.all('.problem, .summary')).toEqual([]);
+    expect((await person.get(page.path)).root.querySelector('html')?.getAttribute('lang')).toBe(
+      'fr',
+    );
+    await person.submit(french, '#answer', {}, 'language:en');
+    await withdraw(asked);
+  });
+
   it('cannot leave out what the questionnaire needs', async () => {
     const { asked, person, page } = await askedOf('KHM', 'a44_01');
     const none = await person.submit(page, '#answer', { ...SIGNED, a44_01: [] });

@@ -2,6 +2,9 @@
 import type { Browser } from 'playwright-core';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
+import { publish } from '../../server/progress/publication.ts';
+import { takeCutOff } from '../../server/progress/read-cut-off.ts';
+import type { Round } from '../../server/rounds/round.ts';
 import type { TestApp } from './app.ts';
 import { barriersOn, faultsIn, type Look, overflowOf } from './looking.ts';
 import { SLUG } from './rounds.ts';
@@ -35,6 +38,16 @@ export const CUT_OFF_PAGES = ['/compare?with=oap-2023:first', '?cutoff=first&als
   page,
 );
 
+/** The one that everybody may see, in its language. */
+export const publicPage = (language: string): string => `/public/${SLUG}/${language}`;
+
+/** The cut-off that some of the pages are looked at, and that is public. */
+export async function prepareResults({ services }: TestApp, round: Round): Promise<void> {
+  const taken = await takeCutOff(services, round, { name: 'First', slug: 'first' }, SYSTEM);
+  if (!taken.ok) throw new Error(JSON.stringify(taken.problems));
+  await publish(services, round, 'first', SYSTEM);
+}
+
 /** Findings on all of them for a member of the Committee, each with the page before it. */
 export async function lookAtResults(
   on: TestApp,
@@ -55,7 +68,7 @@ export async function lookAtResults(
     await page.goto(await bootstrapLink(on.services, made.account));
     await page.click('main form button');
     await page.goto(`${on.url}/language/${language}?back=/results/${SLUG}`);
-    for (const address of RESULTS_PAGES) {
+    for (const address of [...RESULTS_PAGES, ...CUT_OFF_PAGES, publicPage(language)]) {
       const opened = await page.goto(on.url + address);
       const html = (await opened?.text()) ?? '';
       const found = [
