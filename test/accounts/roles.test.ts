@@ -141,18 +141,6 @@ const DESK: [route: string, allowed: Role[], address: string, status: number][] 
   ['POST /admin/rounds/:round/publication', ADMIN, `/admin/rounds/${SLUG}/publication`, 422],
   ['POST /results/:round/paper', REVIEWERS, `/results/${SLUG}/paper`, 404],
   ['POST /results/:round/states/:state/text', REVIEWERS, `/results/${SLUG}/states/KHM/text`, 200],
-  [
-    'GET /admin/rounds/:round/states/more-time',
-    ADMIN,
-    `/admin/rounds/${SLUG}/states/more-time`,
-    200,
-  ],
-  [
-    'POST /admin/rounds/:round/states/more-time',
-    ADMIN,
-    `/admin/rounds/${SLUG}/states/more-time`,
-    422,
-  ],
   ['GET /admin/rounds', ADMIN, '/admin/rounds', 200],
   ['POST /admin/rounds', ADMIN, '/admin/rounds', 422],
   ['GET /admin/rounds/:round', ADMIN, `/admin/rounds/${SLUG}`, 200],
