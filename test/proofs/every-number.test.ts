@@ -40,12 +40,6 @@ const wanted = (path: string): boolean => {
   );
 };
 
-/** "12 …" at the beginning of a link; null where there is no number, or a share. */
-const numberOn = (text: string): number | null => {
-  const found = /^(\d[\d,]*)(?![\d.,]*\s*%|\.\d)(?:$|\s)/.exec(text);
-  return found ? Number(found[1]?.replaceAll(',', '')) : null;
-};
-
 /** The States of the list, and those that are counted without a name; null on a page without a list. */
 function behind({ page }: Crawled): number | null {
   const lists = page.all('ul.states');
@@ -78,7 +72,7 @@ describe.each(HIDDEN)('as %s', (role, hidden) => {
     const wrong: unknown[] = [];
     for (const { path, links } of pages.values())
       for (const link of links) {
-        const number = numberOn(link.text);
+        const { number } = link;
         const target = pages.get(link.path);
         const rows = number !== null && target ? behind(target) : null;
         if (rows === null) continue;
