@@ -52,7 +52,7 @@ const ARROWS: Record<string, string[]> = {
   ],
   play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses', 'charts'],
   exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress', 'charts', 'review'],
-  papers: ['questionnaire', 'states', 'responses', 'charts', 'progress'],
+  papers: ['questionnaire', 'states', 'responses', 'charts', 'progress', 'review'],
   web: ['db', 'accounts'],
   db: [],
 };

@@ -9,6 +9,7 @@ import { readDataset } from '../../server/progress/read.ts';
 import { readAnswers } from '../../server/progress/read-answers.ts';
 import { takeCutOff } from '../../server/progress/read-cut-off.ts';
 import { summaryOf } from '../../server/progress/summary.ts';
+import { genderFigures, ruleId } from '../../server/review/gender-figures.ts';
 import { createRound, openRound } from '../../server/rounds/plan.ts';
 import type { Round } from '../../server/rounds/round.ts';
 import { nameIn } from '../../server/states/state.ts';
@@ -153,6 +154,23 @@ describe('the figures of the paper', () => {
       );
       for (const { cells } of rows)
         expect(pages.get(path)).toContain(`${cells[0]?.href} ${cells[0]?.text}`);
+    }
+  });
+
+  it('of who reported on gender and diversity equal those of its page', async () => {
+    const viewer = await signedIn(on, 'viewer');
+    const page = await viewer.get(`/results/${SLUG}/gender`);
+    const data = await readDataset(on.services, round, 'en');
+    if (!data) throw new Error('no data');
+    const text = textsOf((await report()).sections).join('\n');
+    for (const rule of data.questionnaire.definition.followUps ?? []) {
+      const { cooperation, gender, missing } = genderFigures(data, rule, NO_FILTER, {
+        identifies: false,
+      });
+      const said = `${cooperation.length} reported on cooperation by the rules of the questionnaire. Of these ${gender.length} reported on gender and diversity too, and ${missing.length} did not.`;
+      if (cooperation.length > 0) expect(text).toContain(said);
+      const shown = page.root.querySelector(`#${ruleId(rule)}`)?.text ?? '';
+      for (const one of [cooperation, gender, missing]) expect(shown).toContain(String(one.length));
     }
   });
 

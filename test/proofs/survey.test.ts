@@ -10,6 +10,7 @@ import { run } from '../support/process.ts';
 import { bundled, CAST, statesCsv } from '../support/rounds.ts';
 import { sheetsIn } from '../support/taken.ts';
 import { visitor } from '../support/visitor.ts';
+import { readWord } from '../support/word.ts';
 
 jest.setTimeout(30_000);
 
@@ -283,7 +284,7 @@ describe('a round from the command line', () => {
 
   it('template list, export and load', async () => {
     const list = await said('template list');
-    expect(list).toHaveLength(18);
+    expect(list).toHaveLength(24);
     expect(list[0]).toEqual({
       template: 'invitation',
       language: 'en',
@@ -291,7 +292,7 @@ describe('a round from the command line', () => {
       origin: 'shipped',
     });
     const out = at('texts.json');
-    expect(await said('template export', { out })).toEqual({ out, templates: 18 });
+    expect(await said('template export', { out })).toEqual({ out, templates: 24 });
     const document = JSON.parse(await readFile(out, 'utf8'));
     expect(await said('template export')).toEqual(document);
     document.templates[0].subject = 'Please answer for {{state}}';
@@ -392,6 +393,32 @@ describe('a round from the command line', () => {
       });
     },
   );
+
+  it('export as text is what one State said, and is in the audit', async () => {
+    const out = at('khm.txt');
+    const of = { ...round, format: 'text', state: 'khm', language: 'fr', out };
+    expect(await said('export', of)).toEqual({ out, format: 'text', rows: 1 });
+    expect(await readFile(out, 'utf8')).toContain('CAMBODGE');
+    const [row] = await on.services.audit.list(1);
+    expect(row?.details).toMatchObject({ format: 'text', state: 'KHM' });
+    const { failure } = await called('export', { ...of, state: 'AFG' }, '');
+    expect(failure).toBe(`AFG was not invited in ${round.round}.`);
+  });
+
+  it('paper is a Word file, also at a cut-off, and is in the audit', async () => {
+    const out = at('paper.docx');
+    const of = { ...round, out, language: 'fr' };
+    expect(await said('paper', of)).toEqual({ out, language: 'fr' });
+    expect(readWord(await readFile(out)).text).toContain('Document de travail');
+    const [row] = await on.services.audit.list(1);
+    expect(row).toMatchObject({
+      event: 'round.exported',
+      actor: { kind: 'system' },
+      details: { format: 'paper', language: 'fr' },
+    });
+    const { failure } = await called('paper', { ...of, cutoff: 'none' }, '');
+    expect(failure).toBe(`Round ${round.round} has no cut-off "none".`);
+  });
 
   it('audit verify, which also puts the newest rows into the chain', async () => {
     const verified = await said('audit verify');
