@@ -128,6 +128,9 @@ async function committee(page: Page, shot: (name: string) => Promise<void>): Pro
     'needs',
     'given-and-received',
     'experience',
+    'cross?of=a44_01&by=_region',
+    'compare',
+    'cut-offs',
     'states/TUR',
     'states/TUR/profile',
   ]) {

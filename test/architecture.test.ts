@@ -50,7 +50,7 @@ const ARROWS: Record<string, string[]> = {
     'responses',
     'progress',
   ],
-  play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses'],
+  play: ['db', 'questionnaire', 'states', 'rounds', 'invitations', 'mail', 'responses', 'charts'],
   exports: ['questionnaire', 'states', 'rounds', 'responses', 'progress', 'charts', 'review'],
   papers: ['questionnaire', 'states', 'responses', 'charts', 'progress', 'review'],
   web: ['db', 'accounts'],

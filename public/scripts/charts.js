@@ -12,10 +12,15 @@ const token = (name) => style.getPropertyValue(name).trim();
 const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 const font = { family: style.fontFamily, size: 13 };
 const LINE = 16;
+/** A screen that is narrower in pixels is small. */
+const SMALL = 560;
 /** Of a link, so that a finger finds it. */
 const LEAST = 24;
 /** What Chart.js keeps free above the first and below the last row. */
 const ENDS = 30;
+
+/** On a small screen a number stands without its "of how many", which is in the table. @param {string} text */
+const shown = (text) => (window.innerWidth < SMALL ? (text.split(' · ')[0] ?? '') : text);
 
 /** Lines at most so long, so that a label never pushes the bars off a small screen. @param {string} label @param {number} longest */
 function wrapped(label, longest) {
@@ -64,7 +69,7 @@ const numbers = (picture) => ({
       chart
         .getDatasetMeta(series)
         .data.forEach((/** @type {any} */ bar, /** @type {number} */ row) => {
-          const text = picture.rows[row]?.cells[series]?.text ?? '';
+          const text = shown(picture.rows[row]?.cells[series]?.text ?? '');
           if (picture.form !== 'stacked') {
             ctx.textAlign = picture.rtl ? 'right' : 'left';
             ctx.fillStyle = token('--ink');
@@ -149,11 +154,19 @@ function draw(place) {
   /** @type {Picture} */
   const picture = JSON.parse(place.dataset['picture'] ?? '{}');
   const { form, rows, series, rtl } = picture;
-  const small = window.innerWidth < 560;
-  const labels = rows.map(({ label }) => wrapped(label, small ? 20 : 40));
+  const small = window.innerWidth < SMALL;
+  const longest = Math.max(
+    0,
+    ...rows.flatMap(({ cells }) => cells.map(({ text }) => shown(text).length)),
+  );
+  const beside = form === 'stacked' ? 8 : 20 + 7.5 * longest;
+  // An axis gets half of what is left beside the numbers, and no more.
+  const letters = small ? Math.max(12, Math.floor((window.innerWidth - 32 - beside) / 14)) : 40;
+  const labels = rows.map(({ label }) => wrapped(label, letters));
   const several = series.length > 1;
   const frame = document.createElement('div');
-  frame.className = 'canvas';
+  // Where there are no bars to stand in its place on paper, it stays.
+  frame.className = place.tagName === 'UL' ? 'canvas' : 'canvas only';
   const canvas = document.createElement('canvas');
   // The links over it say what it shows.
   canvas.setAttribute('aria-hidden', 'true');
@@ -170,8 +183,6 @@ function draw(place) {
   /** @type {Record<string, CanvasPattern | string>} */
   const fills = {};
   for (const [name, fill] of Object.entries(picture.fills)) fills[name] = patternOf(fill);
-  const longest = Math.max(0, ...rows.flatMap(({ cells }) => cells.map(({ text }) => text.length)));
-  const beside = form === 'stacked' ? 8 : 20 + 7.5 * longest;
   new Chart(canvas, {
     type: 'bar',
     plugins: [numbers(picture), links(picture, list)],
@@ -223,12 +234,21 @@ function draw(place) {
   });
 }
 
+/** @typedef {{ ink: string, dash: number[], mark: string }} Look */
+/** As Chart.js has it. @param {Look | undefined} look */
+const look = (look) => ({
+  borderColor: look?.ink ?? '',
+  backgroundColor: look?.ink ?? '',
+  borderDash: look?.dash ?? [],
+  pointStyle: look?.mark ?? 'circle',
+});
+
 /**
  * Lines over time above their table, told apart by dashes and marks as well as by colour.
  * @param {HTMLElement} figure
  */
 function drawLines(figure) {
-  /** @type {{ labels: string[], rtl: boolean, series: { label: string, values: number[] }[] }} */
+  /** @type {{ labels: string[], rtl: boolean, looks: Look[], series: { label: string, values: number[] }[] }} */
   const data = JSON.parse(figure.dataset['lines'] ?? '{}');
   const frame = document.createElement('div');
   frame.className = 'canvas lines';
@@ -241,11 +261,6 @@ function drawLines(figure) {
   frame.append(canvas);
   figure.querySelector('figcaption')?.after(frame);
   figure.querySelector('details')?.removeAttribute('open');
-  const looks = [
-    { borderColor: token('--blue'), borderDash: [], pointStyle: 'circle' },
-    { borderColor: token('--ink'), borderDash: [6, 4], pointStyle: 'rect' },
-    { borderColor: '#8796a1', borderDash: [2, 3], pointStyle: 'triangle' },
-  ];
   new Chart(canvas, {
     type: 'line',
     data: {
@@ -256,7 +271,7 @@ function drawLines(figure) {
         borderWidth: 2,
         pointRadius: values.map((value, at) => (value === values[at - 1] ? 0 : 4)),
         stepped: true,
-        ...looks[place % looks.length],
+        ...look(data.looks[place % data.looks.length]),
       })),
     },
     options: {
@@ -278,7 +293,7 @@ function drawLines(figure) {
       plugins: {
         legend: {
           rtl: data.rtl,
-          labels: { color: token('--ink'), font, usePointStyle: true },
+          labels: { color: token('--ink'), font, usePointStyle: true, boxHeight: 7 },
         },
         tooltip: { enabled: false },
       },

@@ -38,3 +38,12 @@ const SERIES: FillName[] = [
 
 /** Of the series at a place; after the eighth they come again. */
 export const seriesFill = (place: number): FillName => SERIES[place % SERIES.length] as FillName;
+
+/** Lines are told apart by their dashes and marks: `dash` in the form of SVG, `mark` by the name that Chart.js has for it. */
+export const LINES = [
+  { ink: '#0b5c8f', dash: [], mark: 'circle' },
+  { ink: '#14222e', dash: [6, 4], mark: 'rect' },
+  { ink: '#5f6f7b', dash: [2, 3], mark: 'triangle' },
+] as const;
+export const lineLook = (place: number): (typeof LINES)[number] =>
+  LINES[place % LINES.length] as (typeof LINES)[number];

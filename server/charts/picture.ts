@@ -4,8 +4,10 @@
  */
 import { FILLS, type Fill, type FillName } from './fills.ts';
 
-/** `bars`: one number a row. `grouped`: a bar for each series, one under the other. `stacked`: end to end. */
-type Form = 'bars' | 'grouped' | 'stacked';
+/**
+ * `bars`: one number a row. `grouped`: a bar for each series, one under the other. `stacked`: end to end.
+ * `lines`: shares over time, a row for each day and a line for each series. */
+type Form = 'bars' | 'grouped' | 'stacked' | 'lines';
 
 export type PictureCell = {
   /** Null where nothing can be said: no bar, and `text` says why. */

@@ -2,6 +2,7 @@
 import { FILLS, type Fill, type FillName } from './fills.ts';
 import { linesOf, textWidth } from './lines.ts';
 import type { Picture, PictureCell } from './picture.ts';
+import { lineMark, svgLines } from './svg-lines.ts';
 
 const WIDTH = 900;
 const EDGE = 24;
@@ -53,53 +54,64 @@ export function chartSvg(picture: Picture): string {
 
   if (series.length > 1) {
     let x = EDGE;
-    for (const { label, fill } of series) {
+    for (const [at, { label, fill }] of series.entries()) {
       const wide = 22 + textWidth(label, SIZE.label) + 22;
       if (x > EDGE && x + wide > WIDTH - EDGE) {
         x = EDGE;
         y += 22;
       }
-      parts.push(box(x, y, 14, 14, fill));
+      parts.push(form === 'lines' ? lineMark(at, across(x + 7), y + 7) : box(x, y, 14, 14, fill));
       parts.push(text(label, { x: x + 22, y: y + 12, size: SIZE.label, anchor: 'start' }));
       x += wide;
     }
     y += 22 + GAP;
   }
 
-  const labels = rows.map(({ label }) => linesOf(label, SIZE.label, 300));
-  const column = Math.max(60, ...labels.flat().map((line) => textWidth(line, SIZE.label)));
-  const start = EDGE + column + GAP;
-  const texts = rows.flatMap(({ cells }) => cells.map((cell) => textWidth(cell.text, SIZE.label)));
-  const room = WIDTH - EDGE - start - (form === 'stacked' ? 0 : 16 + Math.max(0, ...texts));
-  const long = (value: number) => (room * Math.max(0, value)) / Math.max(picture.max, 1e-9);
-  const bars = form === 'grouped' ? series.length : 1;
-  const lineHeight = SIZE.label * 1.25;
-  rows.forEach(({ cells }, at) => {
-    const lines = labels[at] as string[];
-    const height = Math.max(bars * BAR, lines.length * lineHeight);
-    const middle = y + height / 2;
-    lines.forEach((line, place) => {
-      const down = middle + (place - (lines.length - 1) / 2) * lineHeight + SIZE.label * 0.35;
-      parts.push(text(line, { x: EDGE, y: down, size: SIZE.label, anchor: 'start' }));
+  if (form === 'lines') {
+    const lines = svgLines(picture, { across, text }, { top: y, start: EDGE, end: WIDTH - EDGE });
+    parts.push(...lines.parts);
+    y += lines.height;
+  } else drawBars();
+
+  function drawBars() {
+    const labels = rows.map(({ label }) => linesOf(label, SIZE.label, 300));
+    const column = Math.max(60, ...labels.flat().map((line) => textWidth(line, SIZE.label)));
+    const start = EDGE + column + GAP;
+    const texts = rows.flatMap(({ cells }) =>
+      cells.map((cell) => textWidth(cell.text, SIZE.label)),
+    );
+    const room = WIDTH - EDGE - start - (form === 'stacked' ? 0 : 16 + Math.max(0, ...texts));
+    const long = (value: number) => (room * Math.max(0, value)) / Math.max(picture.max, 1e-9);
+    const bars = form === 'grouped' ? series.length : 1;
+    const lineHeight = SIZE.label * 1.25;
+    rows.forEach(({ cells }, at) => {
+      const lines = labels[at] as string[];
+      const height = Math.max(bars * BAR, lines.length * lineHeight);
+      const middle = y + height / 2;
+      lines.forEach((line, place) => {
+        const down = middle + (place - (lines.length - 1) / 2) * lineHeight + SIZE.label * 0.35;
+        parts.push(text(line, { x: EDGE, y: down, size: SIZE.label, anchor: 'start' }));
+      });
+      let top = middle - (bars * BAR) / 2;
+      let from = start;
+      cells.forEach((cell, place) => {
+        const fill = cell.fill ?? (series[place]?.fill as FillName);
+        const width = long(cell.value ?? 0);
+        if (form === 'stacked') {
+          if (width > 0)
+            parts.push(box(from, top, width, BAR, fill), within(cell, from, top, width));
+          from += width;
+          return;
+        }
+        const thick = form === 'grouped' ? BAR - 4 : BAR;
+        if (width > 0) parts.push(box(start, top, width, thick, fill));
+        const put = { x: start + width + 7, y: top + thick / 2 + 5, size: SIZE.label } as const;
+        parts.push(text(cell.text, { ...put, anchor: 'start' }, ' font-weight="600"'));
+        top += BAR;
+      });
+      y += height + (form === 'grouped' ? GAP : 8);
     });
-    let top = middle - (bars * BAR) / 2;
-    let from = start;
-    cells.forEach((cell, place) => {
-      const fill = cell.fill ?? (series[place]?.fill as FillName);
-      const width = long(cell.value ?? 0);
-      if (form === 'stacked') {
-        if (width > 0) parts.push(box(from, top, width, BAR, fill), within(cell, from, top, width));
-        from += width;
-        return;
-      }
-      const thick = form === 'grouped' ? BAR - 4 : BAR;
-      if (width > 0) parts.push(box(start, top, width, thick, fill));
-      const put = { x: start + width + 7, y: top + thick / 2 + 5, size: SIZE.label } as const;
-      parts.push(text(cell.text, { ...put, anchor: 'start' }, ' font-weight="600"'));
-      top += BAR;
-    });
-    y += height + (form === 'grouped' ? GAP : 8);
-  });
+  }
 
   /** A number in its part of a stacked bar, on a ground of its own; none where it does not fit. */
   function within(cell: PictureCell, from: number, top: number, width: number): string {

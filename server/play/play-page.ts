@@ -125,6 +125,7 @@ export function playPage(
     },
     ticked,
     tick: queryOf(filter, { page: String(start / ROWS_A_PAGE + 1), ticked: ticked ? '' : 'all' }),
+    rateFile: { path: `/admin/rounds/${round._id}/states/chart`, query: queryOf(filter) },
     rate: rateChart(
       here.filter((player) => player.invitation),
       { round, now, audiences },

@@ -1,4 +1,6 @@
 /** The response rate over time as a chart and its table: the same numbers. Pure. */
+import { LINES } from '../charts/fills.ts';
+import type { Picture } from '../charts/picture.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Voice } from '../texts.ts';
 import { type DayCount, responseRate } from './rate.ts';
@@ -11,8 +13,10 @@ const MOST_DAYS = 400;
 export type RateChart = {
   series: { audience: string; label: string; invited: number; days: DayCount[] }[];
   rows: { label: string; cells: { count: number; share: string }[] }[];
-  /** For the script: labels and values, as JSON in an attribute. */
+  /** For the script: labels, values and looks, as JSON in an attribute. */
   data: string;
+  /** For its files. */
+  picture: Picture;
 };
 
 /** Null before the opening, and when nobody was invited. One line per audience. */
@@ -62,11 +66,48 @@ export function rateChart(
     data: JSON.stringify({
       labels: days.map(words),
       rtl: voice.direction === 'rtl',
+      looks: LINES,
       series: series.map(({ label, invited, days: counts }) => ({
         label,
         values: counts.map(({ submitted }) => Math.round((1000 * submitted) / invited) / 10),
       })),
     }),
+    picture: ratePicture(days.map(words), series, { round, now }, voice),
+  };
+}
+
+function ratePicture(
+  labels: string[],
+  series: RateChart['series'],
+  { round, now }: { round: Round; now: Date },
+  voice: Voice,
+): Picture {
+  return {
+    form: 'lines',
+    title: voice.t('play.rateOf'),
+    subtitle: '',
+    series: series.map(({ label }) => ({ label, fill: 'answer' })),
+    rows: labels.map((label, at) => ({
+      label,
+      cells: series.map(({ days, invited }) => {
+        const value = (days[at]?.submitted ?? 0) / invited;
+        return { value, text: voice.percent(value), fill: null, href: '' };
+      }),
+    })),
+    max: 1,
+    notes: [
+      series
+        .map(({ label, days, invited }) => {
+          const submitted = voice.number(days.at(-1)?.submitted ?? 0);
+          const of = { submitted, invited: voice.number(invited) };
+          return `${label}: ${voice.t('results.rate', of)}`;
+        })
+        .join(' · '),
+      voice.t('play.rateSource', { round: round._id, when: voice.dateTime(now, round.zone) }),
+    ],
+    mark: round.demonstration ? voice.t('notice.demonstration') : '',
+    language: voice.language,
+    rtl: voice.direction === 'rtl',
   };
 }
 

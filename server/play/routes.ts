@@ -1,5 +1,6 @@
 /** The state of play of a round, and the page from which the secretariat helps one State. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
+import { chartFile, chartKind } from '../exports/chart-file.ts';
 import { freshLink, revokeLinks } from '../invitations/invite.ts';
 import { recipientsOf } from '../mail/recipients.ts';
 import { peopleOf } from '../responses/people.ts';
@@ -7,6 +8,7 @@ import { extendDeadline } from '../rounds/extend.ts';
 import { LONGEST_WORDS } from '../rounds/extension.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
+import { sendFile } from '../web/download.ts';
 import { formBody, postedText } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { inviteAgain, noteDeclined, reissueLinks } from './help.ts';
@@ -45,6 +47,24 @@ export function playRoutes(services: Services, desk: Desk): Router {
       locals: { ...locals, done },
       scripts: ['scripts/chart.umd.min.js', 'scripts/charts.js'],
     });
+  });
+
+  router.get('/admin/rounds/:round/states/chart.:kind', async (req, res) => {
+    const { round, edition, voice } = await roundAt(req);
+    const kind = chartKind(req.params['kind']);
+    const now = services.clock();
+    const audiences = edition.source.definition.audiences.map(({ id }) => id);
+    const { rate } = playPage(
+      await readPlay(services, round, edition),
+      { round, edition, now },
+      playFilter(req.query, audiences),
+      1,
+      voice,
+    );
+    if (!kind || !rate) throw new Refusal('not-found');
+    const of = { round: round._id, demonstration: round.demonstration, day: now };
+    const drawn = { picture: rate.picture, name: 'response-rate' };
+    sendFile(res, await chartFile(kind, drawn, of, voice.t('play.day')));
   });
 
   async function stateAt(req: Request) {

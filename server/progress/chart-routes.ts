@@ -1,22 +1,12 @@
 /** The charts of the pages as files: SVG, PNG and CSV, each with what is needed to cite it. */
-import { type Response as HttpResponse, type Request, Router } from 'express';
-import type { Picture } from '../charts/picture.ts';
-import { chartPng } from '../charts/png.ts';
-import { chartSvg } from '../charts/svg.ts';
-import { chartCsv } from '../exports/chart-csv.ts';
+import { type Request, Router } from 'express';
+import { chartFile, chartKind, type Drawn } from '../exports/chart-file.ts';
 import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
 import { crossPicture } from './cross-page.ts';
 import { pairsOf } from './pairs-page.ts';
 import { questionCharts } from './question-page.ts';
 import type { View } from './view.ts';
-
-const TYPES = {
-  svg: 'image/svg+xml',
-  png: 'image/png',
-  csv: 'text/csv; charset=utf-8',
-} as const;
-export const FILE_KINDS = Object.keys(TYPES) as (keyof typeof TYPES)[];
 
 type At = { view: View };
 
@@ -28,10 +18,10 @@ export function chartRoutes(at: (req: Request) => Promise<At>): Router {
   function chart(path: string, chart: (view: View, req: Request) => Drawn | null): void {
     router.get(`/results/:round${path}/chart.:kind`, async (req, res) => {
       const { view } = await at(req);
-      const kind = FILE_KINDS.find((known) => known === req.params['kind']);
+      const kind = chartKind(req.params['kind']);
       const drawn = kind && chart(view, req);
       if (!drawn) throw new Refusal('not-found');
-      await sendPicture(res, kind, drawn, view);
+      sendFile(res, await viewFile(kind, drawn, view));
     });
   }
 
@@ -63,24 +53,15 @@ export const crossQuery = (query: Request['query']) => ({
   column: wordOf(query['column']),
 });
 
-type Drawn = { picture: Picture /** Of the file, after the round. */; name: string };
-
-export async function sendPicture(
-  res: HttpResponse,
-  kind: keyof typeof TYPES,
-  { picture, name }: Drawn,
+/** Of a view, which says of which round and day it is. */
+export const viewFile = (
+  kind: NonNullable<ReturnType<typeof chartKind>>,
+  drawn: Drawn,
   { data, voice }: View,
-): Promise<void> {
-  const content = {
-    svg: () => Buffer.from(chartSvg(picture)),
-    png: async () => (await chartPng(picture)).content,
-    csv: () => Buffer.from(chartCsv(picture, voice.t('chart.category'))),
-  }[kind];
-  const mark = data.demonstration ? '-demonstration' : '';
-  const day = data.cutOff.toISOString().slice(0, 10);
-  sendFile(res, {
-    name: `${data.round}${mark}-${day}-${name}.${kind}`,
-    type: TYPES[kind],
-    content: await content(),
-  });
-}
+) =>
+  chartFile(
+    kind,
+    drawn,
+    { round: data.round, demonstration: data.demonstration, day: data.cutOff },
+    voice.t('chart.category'),
+  );

@@ -1,9 +1,11 @@
 /** Rounds side by side: the page and its charts. */
 import { type Request, Router } from 'express';
+import { chartKind } from '../exports/chart-file.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
+import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
-import { FILE_KINDS, sendPicture } from './chart-routes.ts';
+import { viewFile } from './chart-routes.ts';
 import { type Compared, comparePage } from './compare-page.ts';
 import { filterFrom, queryOf } from './filter-query.ts';
 import { readDataset } from './read.ts';
@@ -23,17 +25,20 @@ export function compareRoutes(services: Services, desk: Desk): Router {
     const found = await Promise.all(words.map((word) => findSide(services, word)));
     const sides = found.flatMap((side) => side ?? []);
     if (words.length > MOST_SIDES || sides.length < words.length) throw new Refusal('not-found');
-    return sides.sort((a, b) => instantOf(a) - instantOf(b));
+    return sides.sort(
+      (a, b) => a.round.opensAt.getTime() - b.round.opensAt.getTime() || takenAt(a) - takenAt(b),
+    );
   }
 
   async function compared(here: At, req: Request) {
     const sides = await sidesAt(here, req);
+    const own = sideWord(here.round._id, here.view.filter.cutoff);
     const same = req.query['same'] === '1' && sides.length > 1;
     const answeredToo = same ? await answeredIn(services, sides) : undefined;
     const read = async (side: Side): Promise<Compared> => {
       const { round, cutOff, word } = side;
       const [data, edition] = await Promise.all([
-        readDataset(services, round, here.voice.language, cutOff),
+        word === own ? here.view.data : readDataset(services, round, here.voice.language, cutOff),
         services.catalogue.find(round.questionnaire),
       ]);
       if (!data || !edition) throw new Refusal('not-found');
@@ -83,13 +88,13 @@ export function compareRoutes(services: Services, desk: Desk): Router {
 
   router.get('/results/:round/compare/:chart/chart.:kind', async (req, res) => {
     const here = await at(req);
-    const kind = FILE_KINDS.find((known) => known === req.params['kind']);
+    const kind = chartKind(req.params['kind']);
     const { sides } = await compared(here, req);
     const { pictures } = comparePage(ownOf(here, sides), sides);
     const found = pictures.find((one) => one.kind === req.params['chart']);
     if (!kind || !found) throw new Refusal('not-found');
     const name = `comparison-${found.kind}`;
-    await sendPicture(res, kind, { picture: found.picture, name }, here.view);
+    sendFile(res, await viewFile(kind, { picture: found.picture, name }, here.view));
   });
 
   /** Every round whose questionnaire shares an indicator, and each of its cut-offs. */
@@ -121,9 +126,8 @@ export function compareRoutes(services: Services, desk: Desk): Router {
   return router;
 }
 
-/** When its answers are of: of a round as it is now, when it opened. */
-const instantOf = ({ round, cutOff }: Side): number =>
-  round.opensAt.getTime() * 2 ** 10 + (cutOff ? 0 : 1);
+/** A round as it is now comes after all its cut-offs. */
+const takenAt = ({ cutOff }: Side): number => cutOff?.takenAt.getTime() ?? Number.MAX_SAFE_INTEGER;
 
 /** The address of the comparison, for its files. */
 function queryWith({ view }: At, others: string[], same: boolean): string {

@@ -96,13 +96,13 @@ function consentOf(use: Use, { answers }: AnswersOf): Consent {
 export function textsPage(view: View, material: TextsMaterial, wish: TextsWish) {
   const { data, filter, voice } = view;
   const { themes, tags } = material;
-  const themesOf = (one: Written) =>
-    tags
-      .filter(
-        ({ response, question }) =>
-          response === one.member.response && question === one.question.id,
-      )
-      .map(({ theme }) => theme);
+  const tagged = new Map<string, string[]>();
+  for (const { response, question, theme } of tags) {
+    const key = `${response} ${question}`;
+    tagged.set(key, [...(tagged.get(key) ?? []), theme]);
+  }
+  const themesOf = ({ member, question }: Written) =>
+    tagged.get(`${member.response} ${question.id}`) ?? [];
   const words = wordsIn(wish.find);
   const all = writtenIn(view, material);
   const matching = all.flatMap((one) => {

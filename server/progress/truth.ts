@@ -28,7 +28,9 @@ export function truthOf(data: Dataset, condition: Condition, members: Member[]):
 
 /** Empty where the audience is not asked the question. */
 function ruleTruth(data: Dataset, rule: Rule, member: Member): Truth[] {
-  const columns = columnsOf(data.audiences.get(member.audience)?.columns, rule.q);
+  const all = data.audiences.get(member.audience)?.columns;
+  const own = all?.byId.get(rule.q);
+  const columns = own ? [own] : columnsOf(all, rule.q);
   const [first] = columns;
   if (!first) return [];
   if (member.at < 0) return ['missing'];

@@ -28,8 +28,8 @@ export type Behind = {
   /** Letters that the account may read, newest first. */
   letters: Clarification[];
   closings: FollowUpClosing[];
-  /** By State; a State without a review has no entry. */
-  findings: Map<string, Finding>;
+  /** By State; a State without a review has no entry. Null where no internal questionnaire goes with the round's. */
+  findings: Map<string, Finding> | null;
   accounts: Pick<Account, '_id' | 'email'>[];
   /** ISO day. */
   today: string;
@@ -62,8 +62,8 @@ export function genderPage(
         followUps: behind && followUpsView(view, figures, behind, typed),
       };
     }),
-    reviewed: behind ? behind.findings.size : 0,
-    reviews: behind ? `${baseOf(view)}/gender/reviews` : '',
+    reviewed: behind?.findings?.size ?? 0,
+    reviews: behind?.findings ? `${baseOf(view)}/gender/reviews` : '',
   };
 }
 
@@ -138,14 +138,14 @@ function named(view: View, figures: GenderFigures, members: Member[], behind: Be
 
 /** Of those who may be named, the ones of whom both sources say something. */
 const compared = ({ submitted, hidden }: GenderFigures, { findings }: Behind): Member[] =>
-  submitted.filter((member) => !hidden.has(member) && Boolean(findings.get(member.state._id)));
+  submitted.filter((member) => !hidden.has(member) && Boolean(findings?.get(member.state._id)));
 
 /** Where the questionnaire says one thing and the Committee's reading of the report another. */
 const disagreeing = ({ data }: View, figures: GenderFigures, behind: Behind): Member[] =>
   compared(figures, behind).filter(
     (member) =>
       reportsGender(data, figures.rule, member) !==
-      (behind.findings.get(member.state._id) === 'mentioned'),
+      (behind.findings?.get(member.state._id) === 'mentioned'),
   );
 
 /** Both sources in words, for those who may see the second one. */
@@ -156,7 +156,7 @@ function sourcesOf(
   behind: Behind | null,
 ) {
   if (!behind) return { sources: '' };
-  const finding = behind.findings.get(member.state._id);
+  const finding = behind.findings?.get(member.state._id);
   const second = finding === undefined ? 'unread' : (finding ?? 'unknown');
   return {
     sources: [
@@ -188,7 +188,7 @@ function followUpsView(
       if (!isMissing && !letter && !closing) return [];
       const base = `${baseOf(view)}/gender/${action}/${member.state._id}/${member.audience}`;
       const state = followUpState(letter, closing, today);
-      const finding = findings.get(member.state._id);
+      const finding = findings?.get(member.state._id);
       return [
         {
           id,

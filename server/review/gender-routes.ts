@@ -37,9 +37,7 @@ export function genderRoutes(services: Services, desk: Desk): Router {
       ownState: account.state,
       letters,
       closings,
-      findings: new Map(
-        review ? reviews.map((one) => [one.state, findingOf(review.source, one)]) : [],
-      ),
+      findings: review && new Map(reviews.map((one) => [one.state, findingOf(review.source, one)])),
       accounts,
       today: services.clock().toISOString().slice(0, 10),
     };

@@ -56,6 +56,23 @@ describe('a drawn chart', () => {
     },
   );
 
+  inBrowser(
+    'leads from sign-in to the States without a national platform in two clicks',
+    async () => {
+      const { page } = window;
+      await page.goto(`${on.url}/language/en?back=/results`);
+      await page.goto(`${on.url}/results`);
+      await follow(page, page.getByRole('link', { name: '#44 National dialogue' }));
+      await follow(page, page.locator('#a44_01').getByRole('link', { name: /^No: \d+$/ }));
+      const named = await page.locator('#states ul.states li > a:first-child').allTextContents();
+      const rows = await on.services.responses.ofRound(SLUG);
+      const without = rows.filter((one) => one.submitted?.answers['a44_01'] === 'no');
+      const states = await on.services.states.among(without.map(({ state }) => state));
+      expect(named.sort()).toEqual(states.map(({ names }) => names.en).sort());
+      expect(named.length).toBeGreaterThan(0);
+    },
+  );
+
   inBrowser('opens the States behind a bar by the Enter key', async () => {
     const { page } = window;
     await page.goto(`${on.url}/language/en?back=${path}`);

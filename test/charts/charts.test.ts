@@ -28,7 +28,9 @@ describe('a chart', () => {
       const page = await committee.get(
         `/results/${SLUG}/actions/${action}?group=affectedStatesParties`,
       );
-      const charts = page.all('figure.chart').filter((one) => one.querySelector('ul.bars'));
+      const charts = page
+        .all('figure.chart')
+        .filter((one) => one.querySelector('ul.bars:not(.grouped)'));
       expect(charts.length).toBeGreaterThan(3);
       for (const chart of charts) {
         const bars = chart.querySelectorAll('ul.bars a').map((bar) => ({
@@ -52,6 +54,20 @@ describe('a chart', () => {
             href: cells[0]?.href,
           })),
         ).toEqual(bars);
+      }
+      // Two questions side by side: the table goes on with what is no answer.
+      for (const pair of page.all('figure.pair')) {
+        const { rows } = JSON.parse(
+          pair.querySelector('[data-picture]')?.getAttribute('data-picture') ?? '',
+        ) as Picture;
+        const lines = pair.querySelectorAll('tbody tr').slice(0, rows.length);
+        expect(rows.length).toBeGreaterThan(1);
+        expect(
+          lines.map((row) => [
+            row.querySelector('th')?.text,
+            ...row.querySelectorAll('td').map((one) => one.text),
+          ]),
+        ).toEqual(rows.map(({ label, cells }) => [label, ...cells.map(({ text }) => text)]));
       }
       const [first] = charts;
       const [svg, , csv] = first?.querySelectorAll('.take a') ?? [];
@@ -139,6 +155,27 @@ describe('a picture', () => {
     expect(svg).not.toMatch(/[\u0000-\u0008\ud800]/u);
     expect(svg).not.toContain('href');
     expect(svg).toContain('Demonstration data');
+  });
+
+  it('of shares over time has a line for each series, from one end to the other', () => {
+    const day = (n: number) => ({
+      label: `${n} May`,
+      cells: [0.1 * n, 0.05 * n].map((value) => ({
+        value,
+        text: `${Math.round(100 * value)}%`,
+        fill: null,
+        href: '',
+      })),
+    });
+    const lines = { ...picture, form: 'lines' as const, rtl: false, rows: [1, 2, 3, 9].map(day) };
+    const svg = chartSvg(lines);
+    expect(svg.match(/stroke-width="2"/g)).toHaveLength(2);
+    expect(svg.match(/stroke-dasharray="6 4"/g)).toHaveLength(1);
+    for (const words of ['1 May', '9 May', '90%', '45%', '100%']) expect(svg).toContain(words);
+    // Each step of each line is marked, and each line once beside its name.
+    expect(svg.match(/<circle/g)).toHaveLength(5);
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    expect(chartSvg({ ...lines, rows: [], rtl: true })).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it('tells every fill from the others by its pattern or its ground', () => {

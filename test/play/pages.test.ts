@@ -85,6 +85,15 @@ describe('the state of play', () => {
     expect(series[1].values.at(-1)).toBe(0);
     const last = page.all('figure tbody tr').at(-1);
     expect(last?.text.replace(/\s+/g, ' ')).toContain('10 May 20231 25%0 0%');
+    const files = page.all('.take a').map((one) => one.getAttribute('href') ?? '');
+    expect(files).toHaveLength(3);
+    for (const path of files) {
+      const { status, text, body } = await admin.agent.get(path.replaceAll('&amp;', '&'));
+      expect([path, status]).toEqual([path, 200]);
+      if (path.includes('.csv')) expect(text).toContain('"10 May 2023",0.25,0');
+      if (path.includes('.svg')) expect(String(body)).toContain('1 of 4');
+    }
+    expect((await admin.get(`${PLAY}/chart.gif`)).status).toBe(404);
   });
 
   it('says that the mail cannot be delivered, and what to do', async () => {

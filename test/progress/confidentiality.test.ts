@@ -60,7 +60,9 @@ beforeAll(async () => {
 afterAll(() => on.close());
 
 const names = (page: SeenPage) =>
-  page.all('ul.states li a').map((one) => one.getAttribute('href')?.split('/')[4] ?? '');
+  page
+    .all('ul.states li:not(.pooled)')
+    .map((one) => one.querySelector('a')?.getAttribute('href')?.split('/')[4] ?? '');
 const pooled = (page: SeenPage) => Number(/^(\d+)/.exec(page.text('ul.states .pooled'))?.[1] ?? 0);
 const barsOf = (page: SeenPage) =>
   page.all('ul.bars a').map((bar) => ({

@@ -150,10 +150,23 @@ describe('a page at a cut-off', () => {
     '/actions/44',
     '/questions/a44_01',
     '/indicators/i44a',
+    '/actions',
     '/states',
     '/states/AGO/affected',
+    '/states/AGO',
+    '/states/AGO/profile',
+    '/matrix',
+    '/texts',
+    '/money',
+    '/needs',
+    '/given-and-received',
+    '/experience',
+    '/gender',
+    '/cross?of=a44_01&by=a42_01',
+    '/cross?of=a44_01&by=_region',
+    '/compare',
   ])('%s says which it shows, and keeps it on every link to figures', async (path) => {
-    const page = await committee.get(`${base}${path}?${AT}`);
+    const page = await committee.get(`${base}${path}${path.includes('?') ? '&' : '?'}${AT}`);
     expect(page.status).toBe(200);
     expect(page.text('main')).toContain(`19 June 2023, 12:00, cut-off “${NAME}”`);
     const links = page

@@ -17,7 +17,7 @@ import { countedAnswers } from '../../server/questionnaire/path.ts';
 import { compile } from '../../server/questionnaire/questionnaire.ts';
 import { REVIEWS, type Response, USES, type Use } from '../../server/responses/response.ts';
 import { voiceOf } from '../../server/texts.ts';
-import { inventedRound, type Speaker } from '../support/invented-round.ts';
+import { inventedRound, keyOf, type Speaker } from '../support/invented-round.ts';
 import { smallDefinition } from '../support/small-questionnaire.ts';
 import { validAnswers } from '../support/valid-answers.ts';
 
@@ -43,11 +43,22 @@ const questionnaire = compile({
 const paper: Reader = { identifies: false };
 const committee: Reader = { identifies: false, committee: true };
 
-const FILTERS: Filter[] = [null, 'african', 'grulac'].flatMap((region) =>
-  [null, 'parties', 'donors'].flatMap((group) =>
-    [null, ...REVIEWS.slice(0, 2)].map((review) => ({ region, group, review }) as Filter),
+/** As when only these answered another round too: a view can leave out just one State. */
+const answeredToo = (places: number[]): Filter => ({
+  ...NO_FILTER,
+  also: 'other',
+  answeredToo: new Map([['affected', new Set(places.map(keyOf))]]),
+});
+const FILTERS: Filter[] = [
+  ...[null, 'african', 'grulac'].flatMap((region) =>
+    [null, 'parties', 'donors'].flatMap((group) =>
+      [null, ...REVIEWS.slice(0, 2)].map((review) => ({ region, group, review }) as Filter),
+    ),
   ),
-);
+  answeredToo([1, 2, 3, 4, 5, 6, 7, 8]),
+  answeredToo([0, 1, 2, 3]),
+  { ...answeredToo([0, 2, 4, 6, 8]), region: 'african' },
+];
 
 const use = fc.constantFrom<Use>('attributed', 'attributed', ...USES);
 const closer = fc.constantFrom('committee' as const, 'aggregate' as const);

@@ -1,11 +1,12 @@
 /** Opens every page that can be reached by links from one, below an address, as somebody who is signed in. */
+import type { HTMLElement } from 'node-html-parser';
 import type { SeenPage, Visitor } from './visitor.ts';
 
 export type Crawled = {
   path: string;
   page: SeenPage;
-  /** Links of the page below the address: where to, and what stands on them. */
-  links: { path: string; text: string }[];
+  /** Links of the page below the address: where to, what stands on them, and how many they say there are; null where they do not. */
+  links: { path: string; text: string; number: number | null }[];
 };
 
 /**
@@ -28,7 +29,7 @@ export async function crawl(
       const below =
         to.host === 'localhost' && (to.pathname === start || to.pathname.startsWith(`${start}/`));
       return below
-        ? [{ path: to.pathname + to.search, text: link.text.replace(/\s+/g, ' ').trim() }]
+        ? [{ path: to.pathname + to.search, text: textOf(link), number: numberOn(link) }]
         : [];
     });
     seen.set(path, { path, page, links });
@@ -39,4 +40,14 @@ export async function crawl(
       }
   }
   return seen;
+}
+
+const textOf = (element: HTMLElement): string => element.text.replace(/\s+/g, ' ').trim();
+
+/** In the head of a row stands what is counted: the name of an answer may be a number, and a share is none. */
+function numberOn(link: HTMLElement): number | null {
+  const bold = link.querySelector('b');
+  if (!bold && link.closest('th')) return null;
+  const found = /^(\d[\d,]*)(?:$|\s(?!%))/.exec(textOf(bold ?? link));
+  return found ? Number(found[1]?.replaceAll(',', '')) : null;
 }
