@@ -61,7 +61,7 @@ template list | export [--out FILE] | load FILE
 bounce read [FOLDER]      mails that came back: .eml files in a folder, else the mailbox and folder of the settings
 results --round S [--region R] [--group G] [--audience A] [--review V] [--cutoff SLUG]
 cutoff take --round S --name NAME [--slug SLUG] | list --round S      keeps the figures as they are now, under a name
-export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE [--region R] [--group G] [--review V] [--cutoff SLUG]
+export --round S --format ${EXPORT_FORMATS.join('|')} --out FILE [--region R] [--group G] [--audience A] [--review V] [--cutoff SLUG]
 export --round S --format text --state ISO3 --out FILE [--language L] [--cutoff SLUG]      one State's answers by action
 paper --round S --out FILE.docx [--language L] [--cutoff SLUG]      the Committee's paper, written from the answers
 account create EMAIL --role R [--state ISO3] [--language L] | link EMAIL
