@@ -6,6 +6,8 @@ import { type TestApp, testApp } from '../support/app.ts';
 import { type Crawled, crawl } from '../support/crawl.ts';
 import { bundledQuestionnaire, signedIn } from '../support/rounds.ts';
 import { closestUse, seededRound } from '../support/seeded-round.ts';
+import { fieldsOfForm } from '../support/visitor.ts';
+import { unzip } from '../support/word.ts';
 
 jest.setTimeout(900_000);
 
@@ -88,6 +90,29 @@ describe.each(HIDDEN)('as %s', (role, hidden) => {
       hidden.test(page.html),
     );
     expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('nor in any file that the role may take away', async () => {
+    const person = await signedIn(on, role);
+    const page = await person.get(START);
+    const forms = page.all('form[action*="/exports/"], form[action$="/paper"]');
+    expect(forms).toHaveLength(role === 'viewer' ? 0 : 6);
+    for (const form of forms) {
+      const action = form.getAttribute('action') ?? '';
+      const file = await person.agent
+        .post(action)
+        .type('form')
+        .send(fieldsOfForm(form) as object)
+        .responseType('blob');
+      const content = file.body as Buffer;
+      const isArchive = content.subarray(0, 2).toString() === 'PK';
+      const parts = isArchive ? [...unzip(content).values()] : [content.toString('utf8')];
+      expect([action, file.status, parts.some((part) => hidden.test(part))]).toEqual([
+        action,
+        200,
+        false,
+      ]);
+    }
   });
 
   it('no State is named behind an answer that it did not give away', async () => {

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { type HTMLElement, parse } from 'node-html-parser';
 
 /** Names and contents of a zip archive. @throws when it is none */
-function unzip(archive: Buffer): Map<string, string> {
+export function unzip(archive: Buffer): Map<string, string> {
   const end = archive.lastIndexOf(Buffer.from('PK\u0005\u0006'));
   if (end < 0) throw new Error('this is no zip archive');
   const parts = new Map<string, string>();
