@@ -11,6 +11,7 @@ import { createRound, openRound } from '../../server/rounds/plan.ts';
 import { loadContacts, loadStates } from '../../server/states/load.ts';
 import { answered } from '../support/answering.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { askPath, asks, idOf, SIGNED } from '../support/asking.ts';
 import { dump } from '../support/dump.ts';
 import { confirmed } from '../support/mailings.ts';
 import { mailTo, refusal, take } from '../support/returned.ts';
@@ -29,7 +30,9 @@ let page: SeenPage;
 beforeAll(async () => {
   on = await testApp();
   const round = await openedRound(on);
-  await answered(on, round, 'TCD');
+  await answered(on, round, 'TCD', {
+    answers: { r_use: 'attributed', r_quote: 'yes', a46_03: 'Secret text.' },
+  });
   admin = await signedIn(on, 'admin');
   guest = await respondent(on, round, 'KHM');
 });
@@ -62,6 +65,12 @@ const NEW_ROUND = {
   zone: 'UTC',
 };
 const actor = { dryRun: false, actor: SYSTEM };
+
+async function theRound() {
+  const round = await on.services.rounds.find(SLUG);
+  if (!round) throw new Error('no round');
+  return round;
+}
 
 /** What is done, and the rows that it leaves, oldest first. In this order, since the later ones build on the earlier. */
 const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][] = [
@@ -435,6 +444,56 @@ const CHANGES: [name: string, events: string[], change: () => Promise<unknown>][
     async () => {
       const [dora] = await on.services.contacts.byAddress('dora@example.org');
       await submitted(`/admin/bounces?contact=${dora?._id}`, 'form[action$="/resumption"]')();
+    },
+  ],
+  [
+    'keeping the figures under a name',
+    ['round.cut-off'],
+    submitted(`/results/${SLUG}/cut-offs`, 'main form', { name: 'May meeting' }),
+  ],
+  [
+    'making a public page and taking it away',
+    ['round.published', 'round.unpublished'],
+    async () => {
+      const path = `/admin/rounds/${SLUG}/publication`;
+      await admin.submit(await admin.get(path), 'main form', { cutoff: 'may-meeting' }, 'up');
+      await admin.submit(await admin.get(path), 'main form', {}, 'down');
+    },
+  ],
+  [
+    'entering a rate and removing it',
+    ['rate.set', 'rate.removed'],
+    async () => {
+      const path = `/results/${SLUG}/money`;
+      const of = { to: 'USD', currency: 'EUR', year: '', rate: '1.1' };
+      const rate = { ...of, date: '2023-05-01', source: 'A bank' };
+      const set = await admin.submit(await admin.get(path), 'form[action$="/rates"]', rate);
+      await admin.submit(set, 'form[action$="/rates/removed"]');
+    },
+  ],
+  [
+    'making a theme, giving it to a text, taking it back, and removing it',
+    ['theme.made', 'text.tagged', 'text.tagged', 'theme.removed'],
+    async () => {
+      const path = `/results/${SLUG}/texts`;
+      const making = 'form[action$="/themes"]:not([action*="texts/"])';
+      await submitted(path, making, { label: 'Secret theme' })();
+      const texts = await admin.get(path);
+      const theme = texts.root.querySelector('input[name="theme"]')?.getAttribute('value') ?? '';
+      const tagging = 'form:has(input[name="theme"])';
+      const tagged = await admin.submit(texts, tagging, { theme });
+      await admin.submit(tagged, tagging, { theme: [] });
+      await submitted(path, 'form[action$="/removed"]')();
+    },
+  ],
+  [
+    'asking a State about an answer, and its reply',
+    ['mailing.queued', 'clarification.asked', 'link.printed', 'clarification.answered'],
+    async () => {
+      const asked = await asks(admin, askPath('a43_01', 'TCD'), { words: 'A secret question?' });
+      const state = await respondent(on, await theRound(), 'TCD');
+      const form = await state.visitor.get(`${state.base}/clarifications/${idOf(asked)}`);
+      await state.visitor.submit(form, '#answer', { ...SIGNED, remark: 'A secret remark.' });
     },
   ],
   ['exporting', ['round.exported'], submitted(`/results/${SLUG}`, 'form[action$="/exports/csv"]')],

@@ -297,7 +297,7 @@ describe('a round from the command line', () => {
     expect(await said('template export')).toEqual(document);
     document.templates[0].subject = 'Please answer for {{state}}';
     await writeFile(out, JSON.stringify(document));
-    expect(await said('template load', {}, out)).toEqual({ ok: true, saved: 1, unchanged: 17 });
+    expect(await said('template load', {}, out)).toEqual({ ok: true, saved: 1, unchanged: 23 });
     document.templates[1].body = 'No link, and {{nothing}}.';
     await writeFile(out, JSON.stringify(document));
     const { failure } = await called('template load', { json: false }, out);
