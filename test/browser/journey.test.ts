@@ -277,7 +277,7 @@ describe.each([
     expect(await states.count()).toBe(count);
     const name = (await on.services.states.find(state))?.names.en ?? '';
     await follow(page, states.filter({ hasText: name }));
-    expect(await text(page.locator('#q-a44_02 dd'))).toBe('Every three months');
+    expect(await text(page.locator('#q-a44_02 dd .said'))).toBe('Every three months');
     expect(await text(page.locator('dl.facts'))).toContain(reference);
   });
 
