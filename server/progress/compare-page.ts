@@ -158,7 +158,7 @@ function comparePicture(
   };
 }
 
-/** "32% · 13 of 41", so that a picture says of how many. */
+/** "32% · 13 of 41" or "13 of 41", so that a picture says of how many. */
 function figureWords(
   { voice }: View,
   { value, numerator, denominator }: NonNullable<Figure>,
@@ -168,7 +168,8 @@ function figureWords(
     submitted: voice.number(numerator),
     invited: voice.number(denominator),
   };
-  return `${value} · ${voice.t('results.rate', of)}`;
+  const words = voice.t('results.rate', of);
+  return value === of.submitted ? words : `${value} · ${words}`;
 }
 
 const nameOf = ({ round, view: { data } }: Compared): string =>
