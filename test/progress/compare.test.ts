@@ -187,7 +187,7 @@ describe('rounds side by side', () => {
     expect(drawn.length).toBe(figures.length);
     for (const { row, at, text } of drawn) {
       const seen = figures.find((one) => one.row.startsWith(row) && one.at === at);
-      expect([row, seen?.value || 'No answers yet']).toEqual([row, text.split(' · ')[0]]);
+      expect([row, seen?.value || 'No answers yet']).toEqual([row, text.split(/ · | of /)[0]]);
     }
     for (const link of page.all('.take a')) {
       const { status, text } = await committee.agent.get(
