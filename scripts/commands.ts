@@ -8,16 +8,17 @@ import { chainer } from '../server/audit/chainer.ts';
 import { SYSTEM } from '../server/audit/event.ts';
 import { CONTACT_FORMATS, exportContacts } from '../server/exports/contacts.ts';
 import { EXPORT_FORMATS, exportRound, recordExport } from '../server/exports/export.ts';
-import { givenBy, recordStateText } from '../server/exports/given.ts';
+import { givenBy } from '../server/exports/given.ts';
 import { takingOf } from '../server/exports/rows.ts';
 import { stateText } from '../server/exports/state-text.ts';
 import { freshLink, invite, remind, type Selection } from '../server/invitations/invite.ts';
-import { recordReport, reportFile, reportOf } from '../server/papers/report-file.ts';
+import { reportFile, reportOf } from '../server/papers/report-file.ts';
 import { LONGEST_NAME } from '../server/progress/cut-off.ts';
 import type { Filter } from '../server/progress/dataset.ts';
 import { filterFrom } from '../server/progress/filter-query.ts';
 import { readDataset } from '../server/progress/read.ts';
 import { takeCutOff } from '../server/progress/read-cut-off.ts';
+import { recordTaken } from '../server/progress/record-taken.ts';
 import { summaryOf } from '../server/progress/summary.ts';
 import { filterWordsOf } from '../server/progress/view.ts';
 import { extendDeadline } from '../server/rounds/extend.ts';
@@ -255,7 +256,8 @@ export const COMMANDS: Record<string, Command> = {
     const voice = voiceOf(values.language ?? 'en');
     const report = await reportOf(services, round, cutOff, voice);
     if (!report) throw new Failure(`The questionnaire of ${round._id} is not loaded.`);
-    await recordReport(services, SYSTEM, round, cutOff, voice.language);
+    const what = { format: 'paper', language: voice.language };
+    await recordTaken(services, SYSTEM, round, cutOff, what);
     await writeWhole(out, Readable.from([await reportFile(services, report)]));
     print({ out, language: voice.language }, `The paper was written to ${out}`);
   },
@@ -350,7 +352,8 @@ async function exportText(services: Services, round: Round): Promise<void> {
   const snapshot = await cutOffNamed(services, round._id);
   const found = await givenBy(services, round, key, snapshot, voice);
   if (!found) throw new Failure(`${key} was not invited in ${round._id}.`);
-  await recordStateText(services, SYSTEM, round, key, snapshot);
+  const what = { format: 'text', state: key, rows: 1 };
+  await recordTaken(services, SYSTEM, round, snapshot, what);
   await writeWhole(out, Readable.from([stateText({ round, ...found, reader: OWNER }, voice)]));
   print({ out, format: 'text', rows: 1 }, `Written to ${out}`);
 }

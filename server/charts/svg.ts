@@ -1,4 +1,5 @@
 /** A chart as an SVG file of its own: like the one on the page, with title, n, filter, source and cut-off in it. Pure. */
+import { escapeMarkup } from '../markup.ts';
 import { FILLS, type Fill, type FillName } from './fills.ts';
 import { linesOf, textWidth } from './lines.ts';
 import type { Picture, PictureCell } from './picture.ts';
@@ -161,10 +162,7 @@ const round = (length: number): number => Math.round(length * 10) / 10;
 
 /** As text in XML: escaped, and without the control characters that no XML may have. */
 const clean = (words: string): string =>
-  words
+  escapeMarkup(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+    words.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, ''),
+  );

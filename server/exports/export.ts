@@ -2,6 +2,7 @@
 
 import type { Actor } from '../audit/event.ts';
 import { filterNamed } from '../progress/dataset.ts';
+import { recordTaken } from '../progress/record-taken.ts';
 import type { Services } from '../services.ts';
 import type { Voice } from '../texts.ts';
 import { jsonHead, responseJson } from './answers-json.ts';
@@ -60,21 +61,8 @@ export async function recordExport(
     format === 'codebook'
       ? codebook(taking.editions, taking.edition, round.demonstration).rows.length
       : await countRows(services, taking);
-  await services.audit.record(
-    {
-      actor,
-      event: 'round.exported',
-      subject: { kind: 'round', id: round._id },
-      details: {
-        format,
-        filter: filterNamed(filter),
-        cutOff: cutOff.toISOString(),
-        ...(snapshot ? { snapshot: snapshot.slug } : {}),
-        rows,
-      },
-    },
-    services.clock(),
-  );
+  const what = { format, filter: filterNamed(filter), rows };
+  await recordTaken(services, actor, round, snapshot, what, cutOff);
   return rows;
 }
 

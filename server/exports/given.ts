@@ -1,5 +1,4 @@
-/** What one State submitted, for its text by action, and that somebody took it. */
-import type { Actor } from '../audit/event.ts';
+/** What one State submitted, for its text by action. */
 import type { CutOff } from '../progress/cut-off.ts';
 import { readDataset } from '../progress/read.ts';
 import { responseOf } from '../progress/read-cut-off.ts';
@@ -34,26 +33,3 @@ export async function givenBy(
   }
   return { state: first.state, questionnaire: data.questionnaire, given };
 }
-
-export const recordStateText = (
-  services: Pick<Services, 'audit' | 'clock'>,
-  actor: Actor,
-  round: Round,
-  state: string,
-  snapshot: CutOff | null,
-) =>
-  services.audit.record(
-    {
-      actor,
-      event: 'round.exported',
-      subject: { kind: 'round', id: round._id },
-      details: {
-        format: 'text',
-        state,
-        cutOff: (snapshot?.takenAt ?? services.clock()).toISOString(),
-        ...(snapshot ? { snapshot: snapshot.slug } : {}),
-        rows: 1,
-      },
-    },
-    services.clock(),
-  );

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import { may, readerOf } from '../accounts/account.ts';
 import { filterFrom } from '../progress/filter-query.ts';
+import { recordTaken } from '../progress/record-taken.ts';
 import { filterWordsOf } from '../progress/view.ts';
 import { alsoAt, cutOffAt } from '../progress/view-routes.ts';
 import type { Services } from '../services.ts';
@@ -11,7 +12,7 @@ import type { Desk } from '../web/desk.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { EXPORT_FORMATS, EXPORTS, exportRound, recordExport } from './export.ts';
-import { givenBy, recordStateText } from './given.ts';
+import { givenBy } from './given.ts';
 import { takingOf } from './rows.ts';
 import { stateText } from './state-text.ts';
 
@@ -46,7 +47,8 @@ export function exportRoutes(services: Services, desk: Desk): Router {
     const found = await givenBy(services, round, String(req.params['state']), snapshot, voice);
     if (!found) throw new Refusal('not-found');
     const { state } = found;
-    await recordStateText(services, actor, round, state._id, snapshot);
+    const what = { format: 'text', state: state._id, rows: 1 };
+    await recordTaken(services, actor, round, snapshot, what);
     const text = stateText({ round, ...found, reader: readerOf(account) }, voice);
     const kind = round.demonstration ? '-demonstration' : '';
     res

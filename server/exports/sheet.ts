@@ -1,5 +1,6 @@
 /** One sheet of a workbook as XML, row by row: cells have types, and no text is ever a formula. Pure. */
 import { isFormula } from '../formula.ts';
+import { escapeMarkup } from '../markup.ts';
 import type { Cell } from './table.ts';
 
 /** What a cell can hold, in UTF-16 units: Excel refuses a file with more. */
@@ -90,20 +91,17 @@ const textCell = (text: string, style: number) => (place: string) =>
  * A text in a workbook: `_x000D_` stands for a character that XML cannot hold or would change, so a text that has such a
  * thing itself is written with its first sign so.
  */
-export function xmlText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
-    .replace(
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be written otherwise
-      /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g,
-      (sign) => `_x${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
-    )
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
+export const xmlText = (text: string): string =>
+  escapeMarkup(
+    text
+      .toWellFormed()
+      .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
+      .replace(
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be written otherwise
+        /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g,
+        (sign) => `_x${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
+      ),
+  );
 
 /** A, B, …, Z, AA, … from 0. */
 function columnName(at: number): string {

@@ -51,7 +51,8 @@ export function readMailingForm(
   };
 }
 
-const placesIn = (value: unknown): string[] => [
+/** The places ("KHM affected") of an address or a form, each once. */
+export const placesIn = (value: unknown): string[] => [
   ...new Set([value ?? []].flat().filter((one): one is string => PLACE.test(String(one)))),
 ];
 

@@ -1,4 +1,5 @@
 /** A template's tree as the body of an HTML mail. Values are filled in after the Markdown was read, so none becomes markup. Pure. */
+import { escapeMarkup } from '../markup.ts';
 import { isSafeAddress, isSameAddress } from './template-address.ts';
 import { type FieldName, type FieldValues, isAddress } from './template-fields.ts';
 import { type Block, fieldIn, type Inline, isButton } from './template-tree.ts';
@@ -67,13 +68,13 @@ function inlineHtml(inline: Inline, look: Look): string {
   const { values } = look;
   switch (inline.is) {
     case 'text':
-      return escaped(inline.text);
+      return escapeMarkup(inline.text);
     case 'break':
       return '<br>';
     case 'field': {
       const value = values[inline.name as FieldName] ?? '';
-      if (isAddress(inline.name)) return value && anchor(value, escaped(value));
-      return escaped(value).replace(/\n/g, '<br>');
+      if (isAddress(inline.name)) return value && anchor(value, escapeMarkup(value));
+      return escapeMarkup(value).replace(/\n/g, '<br>');
     }
     case 'strong':
       return `<strong>${words(inline.of, look)}</strong>`;
@@ -89,15 +90,15 @@ function linkHtml({ to, of }: Inline & { is: 'link' }, { values }: Look): string
   const field = fieldIn(to);
   const address = field === null ? to : (values[field as FieldName] ?? '');
   const shown = plainWords(of, values);
-  if (!isSafeAddress(address)) return escaped(shown);
+  if (!isSafeAddress(address)) return escapeMarkup(shown);
   if (isSameAddress(shown, address))
-    return anchor(address, escaped(address.replace(/^mailto:/i, '')));
-  if (field === 'link') return `${escaped(shown)} ${anchor(address, escaped(address))}`;
-  return anchor(address, escaped(shown));
+    return anchor(address, escapeMarkup(address.replace(/^mailto:/i, '')));
+  if (field === 'link') return `${escapeMarkup(shown)} ${anchor(address, escapeMarkup(address))}`;
+  return anchor(address, escapeMarkup(shown));
 }
 
 const anchor = (address: string, shown: string) =>
-  `<a href="${escaped(address)}"${shown === escaped(address) ? ' dir="ltr"' : ''} style="color:#0b5c8f;word-break:break-word;overflow-wrap:anywhere">${shown}</a>`;
+  `<a href="${escapeMarkup(address)}"${shown === escapeMarkup(address) ? ' dir="ltr"' : ''} style="color:#0b5c8f;word-break:break-word;overflow-wrap:anywhere">${shown}</a>`;
 
 /** Words without any form, on one line: of a button. */
 export const plainWords = (inlines: Inline[], values: FieldValues): string =>
@@ -110,6 +111,3 @@ export const plainWords = (inlines: Inline[], values: FieldValues): string =>
     .join('')
     .replace(/\s+/g, ' ')
     .trim();
-
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string) => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign);

@@ -3,6 +3,7 @@
  * audience, to print or as a Word file.
  */
 import { type Request, Router } from 'express';
+import { recordTaken } from '../progress/record-taken.ts';
 import { cutOffAt } from '../progress/view-routes.ts';
 import { deadlineText } from '../rounds/deadline.ts';
 import type { Services } from '../services.ts';
@@ -12,7 +13,7 @@ import { sendFile } from '../web/download.ts';
 import { formBody } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
 import { blankPaper } from './questionnaire-paper.ts';
-import { recordReport, reportFile, reportOf } from './report-file.ts';
+import { reportFile, reportOf } from './report-file.ts';
 import { fileName, WORD_TYPE } from './word-name.ts';
 
 export function deskPaperRoutes(services: Services, desk: Desk): Router {
@@ -49,7 +50,7 @@ export function deskPaperRoutes(services: Services, desk: Desk): Router {
     const cutOff = await cutOffAt(services, round._id, req.body['cutoff']);
     const report = await reportOf(services, round, cutOff, voiceOf(language));
     if (!report) throw new Refusal('not-found');
-    await recordReport(services, actor, round, cutOff, language);
+    await recordTaken(services, actor, round, cutOff, { format: 'paper', language });
     const content = await reportFile(services, report);
     const name = fileName(round, [...(cutOff ? [cutOff.slug] : []), 'paper', language]);
     sendFile(res, { name, type: WORD_TYPE, content });

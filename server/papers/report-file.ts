@@ -1,5 +1,4 @@
 /** Makes the Committee's paper on a round: reads the answers, draws the charts, and has the Word file made in its thread. */
-import type { Actor } from '../audit/event.ts';
 import { chartPng, type Png } from '../charts/png.ts';
 import type { CutOff } from '../progress/cut-off.ts';
 import { NO_FILTER } from '../progress/dataset.ts';
@@ -69,25 +68,3 @@ async function drawn(sections: ReportSection[]): Promise<DrawnSection[]> {
   }
   return done;
 }
-
-export const recordReport = (
-  services: Pick<Services, 'audit' | 'clock'>,
-  actor: Actor,
-  round: Round,
-  cutOff: CutOff | null,
-  language: string,
-) =>
-  services.audit.record(
-    {
-      actor,
-      event: 'round.exported',
-      subject: { kind: 'round', id: round._id },
-      details: {
-        format: 'paper',
-        language,
-        cutOff: (cutOff?.takenAt ?? services.clock()).toISOString(),
-        ...(cutOff ? { snapshot: cutOff.slug } : {}),
-      },
-    },
-    services.clock(),
-  );

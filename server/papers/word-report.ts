@@ -1,12 +1,7 @@
 /** The Committee's paper as a Word file that can be worked on: real headings, numbering, tables and captions. */
 import {
-  Document,
   type FileChild,
-  Footer,
-  Header,
   ImageRun,
-  Packer,
-  PageNumber,
   Paragraph,
   SimpleField,
   Tab,
@@ -18,8 +13,9 @@ import {
   WidthType,
 } from 'docx';
 import type { DrawnBlock, DrawnReport } from './report-file.ts';
+import { wordDocument } from './word-document.ts';
 import { NUMBERS, REPORT_NUMBERING, reportStyles } from './word-report-styles.ts';
-import { TABLE_STYLES, TEXT_WIDTH } from './word-styles.ts';
+import { TEXT_WIDTH } from './word-styles.ts';
 import { wordText } from './word-text.ts';
 
 /** The largest picture, in pixels of which 96 are an inch: between the margins, and with room for its caption. */
@@ -145,7 +141,6 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
       run({ text: report.date }, report.direction),
     ],
   });
-  const [before, between, after] = report.page;
   const children: FileChild[] = [
     masthead,
     ...report.notices.map((notice) => line('Notice', notice)),
@@ -163,51 +158,9 @@ export function wordReport(report: DrawnReport): Promise<Buffer> {
       ...blocks(list),
     ]),
   ];
-  const document = new Document({
-    title: report.title,
-    subject: report.subtitle,
-    creator: report.sender,
-    lastModifiedBy: report.sender,
-    description: report.notices.join(' '),
-    keywords: report.language,
-    externalStyles: TABLE_STYLES,
-    styles: reportStyles(report.language, report.direction),
-    numbering: REPORT_NUMBERING,
-    sections: [
-      {
-        properties: {
-          page: {
-            size: { width: 11906, height: 16838 },
-            margin: { top: 1134, bottom: 1134, left: 1134, right: 1134, header: 567, footer: 567 },
-          },
-        },
-        headers: {
-          default: new Header({
-            children: [
-              line('Running', report.title),
-              ...report.notices.slice(0, 1).map((notice) => line('Running', notice)),
-            ],
-          }),
-        },
-        footers: {
-          default: new Footer({
-            children: [
-              new Paragraph({
-                style: 'Running',
-                ...bidi,
-                children: [
-                  new TextRun({
-                    ...rtl,
-                    children: [before, PageNumber.CURRENT, between, PageNumber.TOTAL_PAGES, after],
-                  }),
-                ],
-              }),
-            ],
-          }),
-        },
-        children,
-      },
-    ],
-  });
-  return Packer.toBuffer(document);
+  return wordDocument(
+    { ...report, subject: report.subtitle },
+    { styles: reportStyles(report.language, report.direction), numbering: REPORT_NUMBERING },
+    children,
+  );
 }

@@ -1,17 +1,9 @@
 /** A paper as a Word file. It takes the processor for about a tenth of a second, so `word-thread.ts` runs it. */
-import {
-  Document,
-  type FileChild,
-  Footer,
-  Header,
-  Packer,
-  PageNumber,
-  Paragraph,
-  TextRun,
-} from 'docx';
+import type { FileChild } from 'docx';
 import type { Body } from './body.ts';
 import type { Paper, PaperQuestion } from './paper.ts';
-import { stylesFor, TABLE_STYLES } from './word-styles.ts';
+import { wordDocument } from './word-document.ts';
+import { stylesFor } from './word-styles.ts';
 import { wordTables } from './word-tables.ts';
 import { wordText } from './word-text.ts';
 
@@ -102,54 +94,9 @@ export function wordFile(paper: Paper): Promise<Buffer> {
     return options.length > LONG_LIST ? [tables.columns(paragraphs, 3)] : paragraphs;
   }
 
-  const [before, between, after] = paper.page;
-  const rightToLeft = paper.direction === 'rtl';
-  const bidi = rightToLeft ? { bidirectional: true } : {};
-  const rtl = rightToLeft ? { rightToLeft: true } : {};
-  const document = new Document({
-    title: name,
-    subject: paper.kind,
-    creator: paper.sender,
-    lastModifiedBy: paper.sender,
-    description: paper.notices.join(' '),
-    keywords: paper.language,
-    externalStyles: TABLE_STYLES,
-    styles: stylesFor(paper.language, paper.direction),
-    sections: [
-      {
-        properties: {
-          page: {
-            size: { width: 11906, height: 16838 },
-            margin: { top: 1134, bottom: 1134, left: 1134, right: 1134, header: 567, footer: 567 },
-          },
-        },
-        headers: {
-          default: new Header({
-            children: [
-              line('Running', name),
-              ...paper.notices.slice(0, 1).map((notice) => line('Running', notice)),
-            ],
-          }),
-        },
-        footers: {
-          default: new Footer({
-            children: [
-              new Paragraph({
-                style: 'Running',
-                ...bidi,
-                children: [
-                  new TextRun({
-                    ...rtl,
-                    children: [before, PageNumber.CURRENT, between, PageNumber.TOTAL_PAGES, after],
-                  }),
-                ],
-              }),
-            ],
-          }),
-        },
-        children,
-      },
-    ],
-  });
-  return Packer.toBuffer(document);
+  return wordDocument(
+    { ...paper, title: name, subject: paper.kind },
+    { styles: stylesFor(paper.language, paper.direction) },
+    children,
+  );
 }

@@ -7,11 +7,7 @@ import { nameIn } from '../states/state.ts';
 import type { Voice } from '../texts.ts';
 import type { Player } from './read.ts';
 
-/** The places ("KHM affected") of an address or a form, each once; what is none of them names no State. */
-export const placesIn = (value: unknown): Set<string> =>
-  new Set([value ?? []].flat().filter((one): one is string => typeof one === 'string'));
-
-/** Those of them that were invited, since others have no deadline to move. */
+/** Those at the places that were invited, since others have no deadline to move. */
 export const invitedAt = (players: Player[], places: Set<string>): Player[] =>
   players.filter((player) => player.invitation && places.has(placeIn(player)));
 

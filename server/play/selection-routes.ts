@@ -1,11 +1,12 @@
 /** What is done for several States of the state of play at once. Mailings have pages of their own, which take the same places. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
+import { placesIn } from '../mail/mailing-form.ts';
 import { extendDeadline } from '../rounds/extend.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { formBody, postedText } from '../web/form-body.ts';
 import { Refusal } from '../web/refusal.ts';
-import { invitedAt, moreTimePage, placesIn } from './more-time-page.ts';
+import { invitedAt, moreTimePage } from './more-time-page.ts';
 import { readPlay } from './read.ts';
 
 const PAGE = '/admin/rounds/:round/states/more-time';
@@ -16,7 +17,7 @@ export function selectionRoutes(services: Services, desk: Desk): Router {
   async function at(req: Request, source: unknown) {
     const here = await desk.roundAt(req, 'rounds.manage');
     const players = await readPlay(services, here.round, here.edition);
-    return { ...here, players, places: placesIn(source) };
+    return { ...here, players, places: new Set(placesIn(source)) };
   }
 
   async function show(

@@ -3,7 +3,7 @@ import type { Answers, MatrixAnswer } from '../questionnaire/answers.ts';
 import type { AskedOf, AskedQuestion } from '../questionnaire/questionnaire.ts';
 import type { Dataset, Member } from './dataset.ts';
 import { disclose } from './disclosure.ts';
-import { distributionOf } from './distribution.ts';
+import { type Distribution, distributionOf } from './distribution.ts';
 import type { View } from './view.ts';
 
 export const SIDES = ['offered', 'sought'] as const;
@@ -28,24 +28,25 @@ export function subjectsOf(view: View): Subject[] {
   const rows = new Map(
     matrices.flatMap((matrix) => matrix.rows.map(({ value, label }) => [value, label])),
   );
-  return [...rows].map(([value, label]) => ({
-    value,
-    label,
-    offered: speakersOf(view, matrices, value, 'offered'),
-    sought: speakersOf(view, matrices, value, 'sought'),
-  }));
+  return [...rows].map(([value, label]) => {
+    const spreads = matrices.flatMap(({ id, audiences }) =>
+      audiences.flatMap(
+        (audience) =>
+          distributionOf(view.data, audience, `${id}/${value}`, view.filter, view.reader) ?? [],
+      ),
+    );
+    const speakers = (side: Side) =>
+      speakersIn(spreads, view.data.questionnaire.definition.views?.exchange?.[side]);
+    return { value, label, offered: speakers('offered'), sought: speakers('sought') };
+  });
 }
 
-function speakersOf(view: View, matrices: Matrix[], row: string, side: Side): Speakers {
-  const { data, filter, reader } = view;
-  const choice = data.questionnaire.definition.views?.exchange?.[side];
-  const parts = matrices.flatMap(({ id, audiences }) =>
-    audiences.flatMap((audience) => {
-      const spread = distributionOf(data, audience, `${id}/${row}`, filter, reader);
-      const said = spread?.categories.find(({ key }) => key === choice)?.members;
-      return spread && said ? [disclose(said, (one) => spread.pooled.has(one))] : [];
-    }),
-  );
+/** Those who made the choice. */
+function speakersIn(spreads: Distribution[], choice: string | undefined): Speakers {
+  const parts = spreads.flatMap(({ categories, pooled }) => {
+    const said = categories.find(({ key }) => key === choice)?.members;
+    return said ? [disclose(said, (one) => pooled.has(one))] : [];
+  });
   const named = new Map(parts.flatMap((part) => part.named.map((one) => [one.state._id, one])));
   return {
     named: [...named.values()],

@@ -77,7 +77,7 @@ export function resultsDesk(services: Services, desk: Desk) {
     res: HttpResponse,
     { account, round, voice, edition }: Arrived,
     page: ResultsPage,
-    query: string,
+    query = '',
   ) => {
     const questionnaire = edition.in(voice.language);
     return desk.send(req, res, account, {
@@ -148,11 +148,14 @@ export function resultsDesk(services: Services, desk: Desk) {
           services.log.error({ err: error, id }, 'figures could not be read');
           const title = arrived.voice.t('failed.title');
           const failed = { view: 'progress/failed', title, locals: { id }, status: 500 };
-          await frame(req, res, arrived, failed, '');
+          await frame(req, res, arrived, failed);
         }
       },
 
     /** For a page that answers a form, such as one that comes back with what was typed. */
     send,
+
+    /** For a page that shows no figures: the frame alone, for which the round is not read. */
+    frame,
   };
 }

@@ -2,7 +2,7 @@
 import { type Response as HttpResponse, type Request, Router } from 'express';
 import { readerOf } from '../accounts/account.ts';
 import { newId } from '../db/record.ts';
-import { placesOf } from '../progress/places.ts';
+import { resultsDesk } from '../progress/view-routes.ts';
 import { clean } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
@@ -20,6 +20,7 @@ const LETTER = '/results/:round/gender/:action/:state/:audience/letter';
 
 export function askRoutes(services: Services, desk: Desk): Router {
   const router = Router();
+  const { frame } = resultsDesk(services, desk);
 
   /** @throws Refusal: about an answer that the account may not see with its State, of its own State, or that is none */
   async function placeAt(req: Request) {
@@ -57,20 +58,17 @@ export function askRoutes(services: Services, desk: Desk): Router {
   async function show(
     req: Request,
     res: HttpResponse,
-    { account, round, place, languages, voice }: Here,
+    here: Here,
     form: AskForm,
     of: Omit<Parameters<typeof askPage>[3], 'languages'>,
     status = 200,
   ) {
+    const { round, place, languages, voice } = here;
     const said = saidAt(place);
     const { title, locals } = askPage(place, form, said, { languages, ...of }, voice);
-    const questionnaire = place.edition.in(voice.language);
-    await desk.send(req, res, account, {
+    await frame(req, res, here, {
       view: 'review/ask',
       title,
-      heading: questionnaire.definition.shortTitle,
-      round,
-      places: placesOf(round._id, questionnaire, req.path, '', voice, true),
       status,
       locals: {
         ...locals,

@@ -1,7 +1,7 @@
 /** The Committee's pages of clarifications: all of a round, one, and the last word on it. */
 import { type Request, Router } from 'express';
 import { readerOf } from '../accounts/account.ts';
-import { placesOf } from '../progress/places.ts';
+import { resultsDesk } from '../progress/view-routes.ts';
 import { clean } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
@@ -18,22 +18,26 @@ const ONE = `${LIST}/:clarification`;
 
 export function reviewRoutes(services: Services, desk: Desk): Router {
   const router = Router();
+  const { frame } = resultsDesk(services, desk);
 
   router.get(LIST, async (req, res) => {
-    const { account, round, edition, voice } = await desk.roundAt(req, 'responses.review');
+    const here = await desk.roundAt(req, 'responses.review');
+    const { account, round, edition, voice } = here;
     const [all, states, accounts] = await Promise.all([
       readableOf(services, round._id, edition.source, readerOf(account)),
       services.states.all(),
       services.accounts.all(),
     ]);
-    const questionnaire = edition.in(voice.language);
-    await desk.send(req, res, account, {
+    await frame(req, res, here, {
       view: 'review/list',
       title: voice.t('clarify.list.title'),
-      heading: questionnaire.definition.shortTitle,
-      round,
-      places: placesOf(round._id, questionnaire, req.path, '', voice, true),
-      locals: listPage(round, questionnaire, { all, states, accounts }, req.query, voice),
+      locals: listPage(
+        round,
+        edition.in(voice.language),
+        { all, states, accounts },
+        req.query,
+        voice,
+      ),
     });
   });
 
@@ -60,7 +64,7 @@ export function reviewRoutes(services: Services, desk: Desk): Router {
     here: Here,
     typed: { note: string; problem: 'long' | 'moved' } | null = null,
   ) {
-    const { account, round, edition, voice, clarification, own } = here;
+    const { clarification, own } = here;
     const [accounts, mails] = await Promise.all([
       services.accounts.all(),
       services.messages.ofInvitation(clarification.response),
@@ -69,12 +73,9 @@ export function reviewRoutes(services: Services, desk: Desk): Router {
       accounts,
       mails: mails.filter(({ about }) => about['clarification'] === clarification._id),
     });
-    await desk.send(req, res, account, {
+    await frame(req, res, here, {
       view: 'review/clarification',
       title: page.title,
-      heading: edition.in(voice.language).definition.shortTitle,
-      round,
-      places: placesOf(round._id, edition.in(voice.language), req.path, '', voice, true),
       status: typed ? (typed.problem === 'moved' ? 409 : 422) : 200,
       locals: { ...page, ends: own ? [] : endsOf(clarification), own, typed },
     });

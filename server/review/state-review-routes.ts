@@ -1,6 +1,6 @@
 /** The Committee's own review of each State's report: all States, and the form of one. */
 import { type Response as HttpResponse, type Request, Router } from 'express';
-import { placesOf } from '../progress/places.ts';
+import { resultsDesk } from '../progress/view-routes.ts';
 import type { Draft } from '../responses/response.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
@@ -15,6 +15,7 @@ const ONE = `${ALL}/:state`;
 
 export function stateReviewRoutes(services: Services, desk: Desk): Router {
   const router = Router();
+  const { frame } = resultsDesk(services, desk);
 
   /** @throws Refusal where no internal questionnaire goes with the one of the round */
   async function reviewsAt(req: Request) {
@@ -36,29 +37,13 @@ export function stateReviewRoutes(services: Services, desk: Desk): Router {
       accounts,
     };
   }
-  type Here = Awaited<ReturnType<typeof reviewsAt>>;
-
-  const send = (
-    req: Request,
-    res: HttpResponse,
-    { account, round, voice, edition }: Here,
-    page: { view: string; title: string; locals: object; status?: number },
-  ) => {
-    const questionnaire = edition.in(voice.language);
-    return desk.send(req, res, account, {
-      ...page,
-      heading: questionnaire.definition.shortTitle,
-      round,
-      places: placesOf(round._id, questionnaire, req.path, '', voice, true),
-    });
-  };
 
   router.get(ALL, async (req, res) => {
     const here = await reviewsAt(req);
     const { round, questionnaire, states, accounts, voice } = here;
     const reviews = await services.stateReviews.ofRound(round._id);
     const locals = stateReviewsPage(round, questionnaire, { states, reviews, accounts }, voice);
-    await send(req, res, here, { view: 'review/state-reviews', title: locals.title, locals });
+    await frame(req, res, here, { view: 'review/state-reviews', title: locals.title, locals });
   });
 
   async function stateAt(req: Request) {
@@ -78,7 +63,7 @@ export function stateReviewRoutes(services: Services, desk: Desk): Router {
     const { round, questionnaire, voice } = here;
     const { title, locals } = stateReviewPage(round, questionnaire, here, typed, voice);
     const status = typed === null ? 200 : typed.overtaken ? 409 : 422;
-    await send(req, res, here, { view: 'review/state-review', title, locals, status });
+    await frame(req, res, here, { view: 'review/state-review', title, locals, status });
   }
 
   router.get(ONE, async (req, res) => show(req, res, await stateAt(req)));

@@ -90,6 +90,14 @@ const ODD_CONTACTS = {
   ),
 };
 
+const deskPages = async () => [
+  ...RESULTS_PAGES,
+  ...CUT_OFF_PAGES,
+  ...(await reviewPages(on)),
+  ...ADMIN,
+  ...PUBLIC,
+];
+
 describe('accessibility', () => {
   for (const language of ['en', 'ar'])
     for (const width of [360, 1280])
@@ -121,14 +129,7 @@ describe('accessibility', () => {
           await follow(page, page.locator('main form button'));
           // Else every page that follows would be the one to sign in.
           expect(page.url()).toContain('/results');
-          for (const address of [
-            ...RESULTS_PAGES,
-            ...CUT_OFF_PAGES,
-            ...(await reviewPages(on)),
-            ...ADMIN,
-            ...PUBLIC,
-          ])
-            await look(address);
+          for (const address of await deskPages()) await look(address);
           await page.goto(`${on.url}/results/${SLUG}/states/COD/affected/ask/a46_02`);
           await follow(page, page.locator('#ask button[value="look"]'));
           await look('', 'a question without words');
@@ -173,14 +174,7 @@ describe('accessibility', () => {
     const { name, buffer: content } = ODD_CONTACTS;
     const preview = await guest.upload(upload, 'form[enctype]', { name, content });
     const more = [preview.path, `/admin/contacts/${contact?._id}`, '/nowhere'];
-    for (const address of [
-      ...RESULTS_PAGES,
-      ...CUT_OFF_PAGES,
-      ...(await reviewPages(on)),
-      ...ADMIN,
-      ...PUBLIC,
-      ...more,
-    ]) {
+    for (const address of [...(await deskPages()), ...more]) {
       const page = await guest.get(address);
       problems.push(...(await faultsIn(page.html)).map((fault) => `${address}: ${fault}`));
     }
