@@ -72,13 +72,15 @@ const files = (readdirSync(join(root, 'server'), { recursive: true }) as string[
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const imports: Import[] = files.flatMap((from) =>
-  [...textOf(from).matchAll(/^(?:import|export) (type )?(?:[^'";]*? from )?'([^']+)'/gm)].map(
-    ([, typeOnly, to = '']) => ({
-      from,
-      to: to.startsWith('.') ? normalize(join(dirname(from), to)) : to,
-      typeOnly: typeOnly !== undefined,
-    }),
-  ),
+  [
+    ...textOf(from).matchAll(
+      /^(?:(?:import|export) (type )?(?:[^'";]*? from )?|.*\bimport\()'([^']+)'/gm,
+    ),
+  ].map(([, typeOnly, to = '']) => ({
+    from,
+    to: to.startsWith('.') ? normalize(join(dirname(from), to)) : to,
+    typeOnly: typeOnly !== undefined,
+  })),
 );
 
 const folderOf = (file: string) => (file.split('/').length > 2 ? (file.split('/')[1] ?? '') : '');

@@ -1,4 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { inBatches } from '../db/batches.ts';
 import { schemaOptions } from '../db/record.ts';
 import type { AnswerValue } from '../questionnaire/answers.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type SaveBy,
   type SectionState,
   type Submission,
+  type Submitted,
   statusOf,
   type Uses,
 } from './response.ts';
@@ -110,8 +112,16 @@ export type SectionChange = {
   uses?: Record<string, Uses[string] | null>;
 };
 
+/** Whose a response is, and whether it is submitted. */
+export type Head = Pick<Response, 'state' | 'audience' | 'review'> & { submitted: boolean };
+
+/** As many as are made ready in a few milliseconds. */
+const AT_ONCE = 200;
+
 export function responseStore(connection: Connection) {
   const model = connection.model('Response', schema, 'responses');
+  const plain = <T extends object>() =>
+    connection.getClient().db(connection.name).collection<T>('responses');
   const revisions = connection.model('Revision', revisionSchema, 'revisions');
   return {
     /** An empty draft for each invitation. */
@@ -163,16 +173,42 @@ export function responseStore(connection: Connection) {
       return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>().cursor();
     },
 
+    /**
+     * The same some at a time, without what no export shows. Straight from the driver, which is twice as fast as going
+     * through mongoose for each.
+     */
+    submitted(round: string): AsyncGenerator<Submitted[]> {
+      const unseen = ['draft', 'sections', 'submitted.row', 'submitted.receipt', 'submitted.by'];
+      const projection = Object.fromEntries(unseen.map((name) => [name, 0]));
+      return inBatches(
+        plain<Submitted>().find(
+          { round },
+          { projection, sort: { state: 1, audience: 1 }, batchSize: AT_ONCE },
+        ),
+      );
+    },
+
     /** The same without answers: whose it is, and whether it is submitted. */
-    async *heads(
-      round: string,
-    ): AsyncGenerator<Pick<Response, 'state' | 'audience' | 'review'> & { submitted: boolean }> {
-      const found = model
-        .find({ round }, { state: 1, audience: 1, review: 1, 'submitted.revision': 1 })
-        .lean<Response[]>()
-        .cursor();
-      for await (const { state, audience, review, submitted } of found)
-        yield { state, audience, review, submitted: Boolean(submitted) };
+    heads(round: string): AsyncGenerator<Head[]> {
+      return inBatches(
+        plain<Head>().find(
+          { round },
+          {
+            projection: {
+              _id: 0,
+              state: 1,
+              audience: 1,
+              review: 1,
+              submitted: { $gt: ['$submitted', null] },
+            },
+            batchSize: AT_ONCE,
+          },
+        ),
+      );
+    },
+
+    async count(round: string): Promise<number> {
+      return model.countDocuments({ round });
     },
 
     /** What each response is at, without its answers. */

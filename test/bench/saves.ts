@@ -41,7 +41,13 @@ export async function saveRow(size: keyof typeof SIZES): Promise<Figure> {
           },
         }),
     };
-    return { row: 'save', size, unit: 'saves/s', ...(await inTurns(sides, rounds)) };
+    return {
+      row: 'save',
+      size,
+      scale: `${amount} saves over ${CONNECTIONS} connections, ${rounds} times`,
+      unit: 'saves/s',
+      ...(await inTurns(sides, rounds)),
+    };
   } finally {
     await stacks.close();
   }
