@@ -51,12 +51,12 @@ export async function loadFault(of: Load): Promise<{ figure: string; pass: boole
     for (const one of respondents) one.calls.length = 0;
 
     const end = performance.now() + of.ms;
-    const office = [
+    const office = Promise.all([
       lookAtResults(on, server.url, round, end),
-      takeAway(on, server.url, round, end),
-    ];
+      takeAway(on, server.url, round, of.people, end),
+    ]);
     await Promise.all(respondents.map((one, n) => atWork(one, of, end, random(of.seed + n))));
-    const [looks = [], exports = []] = await Promise.all(office);
+    const [looks, exports] = await office;
     await mailsSettled(on, SETTLE_MS);
 
     const calls = respondents.flatMap((one) => one.calls);
@@ -65,9 +65,11 @@ export async function loadFault(of: Load): Promise<{ figure: string; pass: boole
       respondents.map(({ ledger }) => ledger),
     );
     const mails = await judgeMails(on, readFileSync(mailed, 'utf8').trim().split('\n'));
-    const wrong = calls.filter(({ status }) => status !== 200 && status !== 303).length;
+    const wrong =
+      calls.filter(({ status }) => status !== 200 && status !== 303).length +
+      [...looks, ...exports].filter(({ ok }) => !ok).length;
     const done = (what: Call['what']) => calls.filter((call) => call.what === what).length;
-    const [p95, results] = [percentile(calls.map(duration)), percentile(looks)];
+    const [p95, results] = [percentile(calls.map(duration)), percentile(looks.map(({ ms }) => ms))];
     const figure =
       `${of.people} respondents for ${of.ms / 1000} s: ${done('save')} saves, ${done('page')} pages, ${done('submit')} submissions; ` +
       `${wrong} errors, ${answers.lost + mails.lost} lost, ${answers.twice + mails.twice} twice, ${mails.accepted} mails; ` +
@@ -116,39 +118,45 @@ async function atWork(
   }
 }
 
-/** What the Committee has open, loaded anew again and again. @returns how long each took */
-async function lookAtResults(on: TestApp, url: string, round: string, end: number) {
-  const headers = { cookie: await signedInAt(on, url, 'committee') };
-  const took: number[] = [];
-  for (const path of cycle(['', '/actions/44', '/questions/a44_01'])) {
-    if (performance.now() > end) return took;
-    const began = performance.now();
-    const page = await fetch(`${url}/results/${round}${path}`, { headers });
-    await page.text();
-    if (page.status !== 200) throw new Error(`results${path} were answered with ${page.status}`);
-    took.push(performance.now() - began);
-    await sleep(LOOK_MS);
-  }
-  return took;
+/** A request of the office: how long it took, and whether it gave what was asked for. */
+type Errand = { ms: number; ok: boolean };
+
+async function errand(address: string, options: RequestInit, isWhole: (text: string) => boolean) {
+  const began = performance.now();
+  const ok = await fetch(address, options)
+    .then(async (answer) => isWhole(await answer.text()) && answer.status === 200)
+    .catch(() => false);
+  return { ms: performance.now() - began, ok };
 }
 
-async function takeAway(on: TestApp, url: string, round: string, end: number) {
-  const cookie = await signedInAt(on, url, 'admin');
-  const token = await formTokenAt(`${url}/admin/rounds`, cookie);
-  const took: number[] = [];
-  while (performance.now() < end) {
-    const began = performance.now();
-    const file = await fetch(`${url}/results/${round}/exports/csv`, {
-      method: 'POST',
-      headers: { cookie },
-      body: new URLSearchParams({ token }),
-    });
-    const lines = (await file.text()).split('\r\n').length;
-    if (file.status !== 200 || lines < 3) throw new Error(`an export ended with ${file.status}`);
-    took.push(performance.now() - began);
+/** What the Committee has open, loaded anew again and again. */
+async function lookAtResults(on: TestApp, url: string, round: string, end: number) {
+  const headers = { cookie: await signedInAt(on, url, 'committee') };
+  const looks: Errand[] = [];
+  for (const path of cycle(['', '/actions/44', '/questions/a44_01'])) {
+    if (performance.now() > end) break;
+    looks.push(
+      await errand(`${url}/results/${round}${path}`, { headers }, (page) =>
+        page.includes('</html>'),
+      ),
+    );
     await sleep(LOOK_MS);
   }
-  return took;
+  return looks;
+}
+
+async function takeAway(on: TestApp, url: string, round: string, rows: number, end: number) {
+  const headers = { cookie: await signedInAt(on, url, 'admin') };
+  const token = await formTokenAt(`${url}/admin/rounds`, headers.cookie);
+  const taken: Errand[] = [];
+  while (performance.now() < end) {
+    const form = { method: 'POST', headers, body: new URLSearchParams({ token }) };
+    // A header, a line for each, and nothing after the last.
+    const isWhole = (file: string) => file.split('\r\n').length >= rows + 2;
+    taken.push(await errand(`${url}/results/${round}/exports/csv`, form, isWhole));
+    await sleep(LOOK_MS);
+  }
+  return taken;
 }
 
 function* cycle<T>(list: T[]): Generator<T> {

@@ -9,6 +9,8 @@ import type { Invited } from './office.ts';
 const SECTION = 'a46';
 export const QUESTION = 'a46_03';
 const AGAIN_MS = 700;
+/** Longer than anybody waits. */
+const PATIENCE_MS = 30_000;
 
 /** One request: when, and how it ended; 0 for one that was never answered. */
 export type Call = {
@@ -138,6 +140,7 @@ function ask(agent: Agent, url: string, cookie: string, form: Fields | null): Pr
     };
     const asked = request(url, { agent, method: body === null ? 'GET' : 'POST', headers });
     asked.once('error', reject);
+    asked.setTimeout(PATIENCE_MS, () => asked.destroy(new Error('no answer')));
     asked.once('response', (answer) => {
       buffer(answer).then((content) => {
         const { statusCode = 0, headers: own } = answer;
