@@ -1,5 +1,6 @@
 /** What loading the rows of a file would do to the register: decided here for preview and loading alike. Pure. */
 import { createHash } from 'node:crypto';
+import { inSlices, mapInSlices } from '../slices.ts';
 import { type ContactFields, identityOf, type ReadRow } from './contact-file.ts';
 import type { FileRow } from './contact-rows.ts';
 import { type Remark, remark } from './remark.ts';
@@ -19,13 +20,14 @@ export type Decision = { row: FileRow; remarks: Remark[] } & (
 type DecisionKind = Decision['kind'];
 
 /** @param register with those that were removed: a file does not bring them back, a person does */
-export function decide(rows: ReadRow[], register: Contact[]): Decision[] {
-  const known = new Map(register.map((contact) => [identityOf(contact), contact]));
-  const speaksFor = placesByAddress([
+export async function decide(rows: ReadRow[], register: Contact[]): Promise<Decision[]> {
+  const known = new Map<string, Contact>();
+  await inSlices(register, (contact) => known.set(identityOf(contact), contact));
+  const speaksFor = await placesByAddress([
     ...register.filter((contact) => !contact.archived),
     ...rows.flatMap((row) => (row.ok ? [row.contact] : [])),
   ]);
-  return rows.map((read): Decision => {
+  return mapInSlices(rows, (read): Decision => {
     const { line, cells, more } = read;
     const row = { line, cells, more };
     if (read.ok === null) return { kind: 'same', row, remarks: read.notes };
@@ -57,13 +59,13 @@ const zoneOf = (contact: ContactFields, old: Contact | undefined): string | null
 
 const placeOf = (of: { state: string; audience: string }) => `${of.state} (${of.audience})`;
 
-function placesByAddress(contacts: ContactFields[]): Map<string, string[]> {
+async function placesByAddress(contacts: ContactFields[]): Promise<Map<string, string[]>> {
   const places = new Map<string, string[]>();
-  for (const contact of contacts) {
+  await inSlices(contacts, (contact) => {
     const address = contact.email.toLowerCase();
     const before = places.get(address) ?? [];
     if (!before.includes(placeOf(contact))) places.set(address, [...before, placeOf(contact)]);
-  }
+  });
   return places;
 }
 
@@ -105,12 +107,14 @@ const changeOf = ({ name, post, email, language, zone }: NewContact): ContactCha
 });
 
 /** Stands for everything that was decided: with the same digest the same is written. */
-export function digestOf(decisions: Decision[]): string {
-  const said = decisions.map((one) => [
+export async function digestOf(decisions: Decision[]): Promise<string> {
+  const hash = createHash('sha256');
+  const said = (one: Decision) => [
     one.row.line,
     one.kind,
     'contact' in one ? one.contact : one.row.cells,
     'old' in one ? [one.old._id, ...CHANGEABLE.map((field) => one.old[field])] : null,
-  ]);
-  return createHash('sha256').update(JSON.stringify(said)).digest('hex');
+  ];
+  await inSlices(decisions, (one) => hash.update(`${JSON.stringify(said(one))}\n`));
+  return hash.digest('hex');
 }

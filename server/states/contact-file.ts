@@ -3,6 +3,7 @@
  * contacts and refused rows, each with its line and every reason. Pure.
  */
 import { LANGUAGES, type Language } from '../questionnaire/definition.ts';
+import { mapInSlices } from '../slices.ts';
 import { cleaned, withoutInvisible } from './clean-text.ts';
 import { ALL_COLUMNS, type ContactColumn } from './contact-columns.ts';
 import type { FileRow } from './contact-rows.ts';
@@ -32,11 +33,11 @@ const IDENTITY = ['state', 'audience', 'email'] as const;
 export type Known = { states: Pick<State, '_id' | 'iso2' | 'names'>[]; audiences: string[] };
 
 /** What each row says, good or not. */
-export function readContacts(rows: FileRow[], known: Known): ReadRow[] {
+export async function readContacts(rows: FileRow[], known: Known): Promise<ReadRow[]> {
   const directory = directoryOf(known.states);
   const audiences = new Set(known.audiences);
   const seen = new Map<string, { line: number; words: string }>();
-  return rows.map((row): ReadRow => {
+  return mapInSlices(rows, (row): ReadRow => {
     const { contact, notes, problems } = readRow(row, { directory, audiences });
     // Rows in which State, audience or address are wrong are nobody's, and not the same for that.
     const isSomebody = problems.every(({ at }) => !IDENTITY.some((field) => field === at));

@@ -1,5 +1,5 @@
 /** The rows of an uploaded file of contacts, whatever program saved it; or in one word why it cannot be read. */
-import { CsvProblem, type CsvRow, csvRows } from './csv-rows.ts';
+import { CsvProblem, type CsvRow, csvRowsInSlices } from './csv-rows.ts';
 import { decoded, type Encoding } from './encoding.ts';
 import type { Sheet } from './workbook-cells.ts';
 import type { Workbooks } from './workbooks.ts';
@@ -41,10 +41,10 @@ export async function tableOf(bytes: Buffer, workbooks: Workbooks): Promise<Tabl
   return text.ok ? ofText(text.text, text.encoding) : refused(text.problem);
 }
 
-export function ofText(text: string, encoding: Encoding): Table {
+export async function ofText(text: string, encoding: Encoding): Promise<Table> {
   try {
     // One more than there may be, and the header.
-    const rows = csvRows(text, MOST_ROWS + 2);
+    const rows = await csvRowsInSlices(text, MOST_ROWS + 2);
     if (rows.length === 0) return refused('empty');
     return { ok: true, rows, readAs: { kind: 'csv', encoding } };
   } catch (error) {

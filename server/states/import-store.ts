@@ -59,7 +59,7 @@ export function contactImportStore(connection: Connection) {
         rows: rows.slice(part * ROWS_A_PART, (part + 1) * ROWS_A_PART),
         expiresAt: file.expiresAt,
       }));
-      if (all.length > 0) await parts.insertMany(all, { session });
+      for (const one of all) await parts.create([one], { session });
     },
     /** Null when it is over, or somebody else's. */
     async find(
@@ -72,8 +72,11 @@ export function contactImportStore(connection: Connection) {
       return found && found.expiresAt > now ? found : null;
     },
     async rows(id: string): Promise<FileRow[]> {
-      const found = await parts.find({ import: id }).sort({ part: 1 }).lean();
-      return found.flatMap(({ rows }) => rows);
+      // One record at a time: each is some milliseconds of reading.
+      const rows: FileRow[] = [];
+      const found = parts.find({ import: id }).sort({ part: 1 }).lean().cursor({ batchSize: 1 });
+      for await (const part of found) rows.push(...part.rows);
+      return rows;
     },
     /** False when it was loaded already. */
     async finish(

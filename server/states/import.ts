@@ -62,7 +62,7 @@ export async function lookAt(
     knownAudiences(services),
   ]);
   const decisions = await decideNow(services, await readRows(services, rows, audiences));
-  return { file, decisions, digest: digestOf(decisions) };
+  return { file, decisions, digest: await digestOf(decisions) };
 }
 
 export type Loaded =
@@ -91,7 +91,7 @@ export async function loadSeen(
       if (!file) return { ok: false, reason: 'gone' };
       if (file.done) return { ok: true };
       const decisions = await decideNow(services, read, session);
-      if (digestOf(decisions) !== said.digest) return { ok: false, reason: 'other' };
+      if ((await digestOf(decisions)) !== said.digest) return { ok: false, reason: 'other' };
       const counts = countsOf(decisions);
       if (counts.refused > 0 && !said.goodOnly) return { ok: false, reason: 'refused' };
       const done = { at: now, fresh: counts.new, changed: counts.changed };

@@ -59,7 +59,9 @@ export const readContactsFile = async (
   { workbooks }: Services,
   file: Buffer | string,
 ): Promise<ReturnType<typeof contactRows>> =>
-  contactRows(typeof file === 'string' ? ofText(file, 'UTF-8') : await tableOf(file, workbooks));
+  contactRows(
+    typeof file === 'string' ? await ofText(file, 'UTF-8') : await tableOf(file, workbooks),
+  );
 
 /** What the rows say, held against the States that there are. Large files take a while, so this is no part of a transaction. */
 export async function readRows(
@@ -110,12 +112,13 @@ export async function carryOut(
   const { fresh, changed } = writesOf(decisions);
   await services.contacts.load(fresh, changed, session);
   const { same: _same, ...counts } = countsOf(decisions);
+  const digest = await digestOf(decisions);
   await services.audit.record(
     {
       actor,
       event: 'contacts.loaded',
       subject: { kind: 'contacts', id: subject },
-      details: { ...counts, digest: digestOf(decisions) },
+      details: { ...counts, digest },
     },
     services.clock(),
     session,

@@ -115,6 +115,8 @@ export type ContactChange = Pick<Contact, 'name' | 'post' | 'email' | 'language'
 /** A contact that loading or a form makes. */
 export type NewContact = ContactFields & { zone: string | null };
 
+const AT_ONCE = 500;
+
 export function contactStore(connection: Connection) {
   const model = connection.model('Contact', contactSchema, 'contacts');
   const identity = (row: { state: string; audience: string; email: string }) => ({
@@ -134,7 +136,11 @@ export function contactStore(connection: Connection) {
     },
     /** The removed ones too, for what tells of the past. */
     async everyone(session: ClientSession | null = null): Promise<Contact[]> {
-      return model.find().sort(order).session(session).lean();
+      // Some at a time: there may be tens of thousands, and reading them all at once holds up everybody.
+      const found = model.find().sort(order).session(session).lean().cursor({ batchSize: AT_ONCE });
+      const all: Contact[] = [];
+      for await (const contact of found) all.push(contact);
+      return all;
     },
     /** In any order; those that are not there are left out. */
     async among(ids: string[]): Promise<Contact[]> {
@@ -245,14 +251,16 @@ export function contactStore(connection: Connection) {
     ): Promise<void> {
       const collection = connection.getClient().db(connection.name).collection<Stored>('contacts');
       const made = fresh.map((one) => ({ ...one, ...identity(one), _id: newId() }));
-      if (made.length > 0) await collection.insertMany(made, { session });
+      for (let at = 0; at < made.length; at += AT_ONCE)
+        await collection.insertMany(made.slice(at, at + AT_ONCE), { session });
       const updates = changed.map(({ id, to }) => ({
         updateOne: {
           filter: { _id: id },
           update: { $set: { ...to, address: to.email.toLowerCase() } },
         },
       }));
-      if (updates.length > 0) await collection.bulkWrite(updates, { session });
+      for (let at = 0; at < updates.length; at += AT_ONCE)
+        await collection.bulkWrite(updates.slice(at, at + AT_ONCE), { session });
     },
   };
 }

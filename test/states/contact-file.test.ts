@@ -1,5 +1,5 @@
 /** Reading a file of contacts: every bad row is named with its line and the reason, every good one is read as it is. */
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readContacts } from '../../server/states/contact-file.ts';
 import { contactRows } from '../../server/states/contact-rows.ts';
 import { ofText } from '../../server/states/contact-table.ts';
@@ -21,13 +21,13 @@ const known = {
 const english = voiceOf('en');
 
 /** What is read of a file, and what is said of the rest. */
-function read(csv: string) {
-  const file = contactRows(ofText(csv, 'UTF-8'));
+async function read(csv: string) {
+  const file = contactRows(await ofText(csv, 'UTF-8'));
   if (!file.ok) {
     const reason = wordsOf(file.problem, english);
     return { rows: 0, contacts: [], refused: [{ line: file.line, reason }], notes: [] };
   }
-  const rows = readContacts(file.rows, known);
+  const rows = await readContacts(file.rows, known);
   return {
     rows: rows.length,
     contacts: rows.flatMap((row) => (row.ok ? [{ line: row.line, ...row.contact }] : [])),
@@ -106,48 +106,48 @@ describe('a bad row', () => {
     ],
   ];
 
-  it.each(BAD)('%j is refused with its reason', (row, reason) => {
-    const file = read(`${HEADER}\n${GOOD}\n${row}\n`);
+  it.each(BAD)('%j is refused with its reason', async (row, reason) => {
+    const file = await read(`${HEADER}\n${GOOD}\n${row}\n`);
     expect(file.rows).toBe(2);
     expect(file.contacts).toHaveLength(1);
     expect(file.refused).toEqual([{ line: 3, reason: expect.stringMatching(reason) }]);
   });
 
-  it('is named by the line on which it begins, whatever stands between', () => {
+  it('is named by the line on which it begins, whatever stands between', async () => {
     const rows = BAD.map(([row]) => row);
     const text = [HEADER, GOOD, '', ...rows, '', GOOD.replace('alice', 'last')].join('\n');
     const lines = text.split('\n');
-    const file = read(text);
+    const file = await read(text);
     expect(file.refused).toHaveLength(BAD.length);
     for (const { line } of file.refused) {
       const [begins = ''] = rows.filter((row) => lines[line - 1] === row.split('\n')[0]);
       expect([line, begins]).not.toEqual([line, '']);
     }
     // The same with the line ends of Windows, which also stand within the quotes.
-    const windows = read(text.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n'));
+    const windows = await read(text.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n'));
     expect(windows.refused.map((one) => one.line)).toEqual(file.refused.map((one) => one.line));
   });
 
-  it('that names the same person again says where the first one stands', () => {
+  it('that names the same person again says where the first one stands', async () => {
     const again = GOOD.replace('alice@', 'ALICE@').replace('Alice Chan', 'A. Chan');
     const donor = GOOD.replace('affected', 'donor');
     const reason = 'the same person stands in line 2, and not with the same words';
-    expect(read([HEADER, GOOD, donor, again, again].join('\n')).refused).toEqual([
+    expect((await read([HEADER, GOOD, donor, again, again].join('\n'))).refused).toEqual([
       { line: 4, reason },
       { line: 5, reason },
     ]);
   });
 
-  it('in which nobody is named is not the same as another such row', () => {
+  it('in which nobody is named is not the same as another such row', async () => {
     const nobody = 'KHM,affected,A,P,,en';
-    expect(read([HEADER, nobody, nobody].join('\n')).refused).toEqual([
+    expect((await read([HEADER, nobody, nobody].join('\n'))).refused).toEqual([
       { line: 2, reason: '"" is no mail address' },
       { line: 3, reason: '"" is no mail address' },
     ]);
   });
 
-  it('that says exactly the same again is left out and not refused', () => {
-    const file = read([HEADER, GOOD, GOOD, GOOD].join('\n'));
+  it('that says exactly the same again is left out and not refused', async () => {
+    const file = await read([HEADER, GOOD, GOOD, GOOD].join('\n'));
     expect([file.contacts.length, file.refused]).toEqual([1, []]);
     const note = 'the same as line 2, so it is left out';
     expect(file.notes).toEqual([
@@ -156,20 +156,21 @@ describe('a bad row', () => {
     ]);
   });
 
-  it('with a time zone that does not exist is refused; a good zone is kept', () => {
+  it('with a time zone that does not exist is refused; a good zone is kept', async () => {
     const csv = [
       `${HEADER},zone`,
       `${GOOD},Mars/Olympus`,
       `${GOOD.replace('alice', 'bob')},Asia/Tokyo`,
       `${GOOD.replace('alice', 'eve')},`,
     ].join('\n');
-    const file = read(csv);
+    const file = await read(csv);
     expect(file.refused).toEqual([{ line: 2, reason: 'there is no time zone "Mars/Olympus"' }]);
     expect(file.contacts.map((contact) => contact.zone)).toEqual(['Asia/Tokyo', null]);
   });
 
-  it('does not grow the message with what stands in it', () => {
-    const [refused] = read(`${HEADER}\n${'X'.repeat(5000)},affected,A,P,a@example.org,en`).refused;
+  it('does not grow the message with what stands in it', async () => {
+    const [refused] = (await read(`${HEADER}\n${'X'.repeat(5000)},affected,A,P,a@example.org,en`))
+      .refused;
     expect(refused?.reason.length).toBeLessThan(120);
   });
 });
@@ -184,29 +185,32 @@ describe('a file as a whole', () => {
     ['only spaces', '  \n \n'],
     ['a page of the web', '<!doctype html><html><body>Sign in</body></html>'],
     ['the bytes of a spreadsheet', 'PK\u0003\u0004\u0014\u0000\u0006\u0000'],
-  ])('is refused in its first line when it has %s', (_what, csv) => {
-    const file = read(csv);
+  ])('is refused in its first line when it has %s', async (_what, csv) => {
+    const file = await read(csv);
     expect(file.contacts).toEqual([]);
     expect(file.refused).toEqual([
       { line: 1, reason: expect.stringContaining('first line must be') },
     ]);
   });
 
-  it('is refused where a quote is not closed, with the line', () => {
-    const file = read(`${HEADER}\n${GOOD}\nKHM,affected,"Bob,P,b@example.org,en\n`);
+  it('is refused where a quote is not closed, with the line', async () => {
+    const file = await read(`${HEADER}\n${GOOD}\nKHM,affected,"Bob,P,b@example.org,en\n`);
     expect(file.contacts).toEqual([]);
     expect(file.refused[0]?.reason).toContain('The file is no CSV');
     expect(file.refused[0]?.line).toBeGreaterThan(1);
   });
 
-  it('is refused when it has more than 20,000 rows, and not before', () => {
+  it('is refused when it has more than 20,000 rows, and not before', async () => {
     const rows = (count: number) =>
       Array.from({ length: count }, (_, n) => `KHM,affected,A,P,a${n}@example.org,en`);
-    expect(read([HEADER, ...rows(20_001)].join('\n'))).toMatchObject({
+    expect(await read([HEADER, ...rows(20_001)].join('\n'))).toMatchObject({
       rows: 0,
       refused: [{ line: 1, reason: expect.stringContaining('More than 20000 rows') }],
     });
-    expect(read([HEADER, ...rows(20_000)].join('\n'))).toMatchObject({ rows: 20_000, refused: [] });
+    expect(await read([HEADER, ...rows(20_000)].join('\n'))).toMatchObject({
+      rows: 20_000,
+      refused: [],
+    });
   });
 });
 
@@ -219,7 +223,10 @@ describe('a good file', () => {
     'EUE,donor,Zoë O\'Neill-Müller,"The ""desk""",o\'neill@example.org,es',
     'KHM,donor,Иван Кузнецов,,ivan@sub.domain.example.org,ru',
   ];
-  const EXPECTED = read([HEADER, ...PEOPLE].join('\n'));
+  let EXPECTED: Awaited<ReturnType<typeof read>>;
+  beforeAll(async () => {
+    EXPECTED = await read([HEADER, ...PEOPLE].join('\n'));
+  });
 
   it('is read as it is: plus addresses, every script, quotes, an empty post', () => {
     expect(EXPECTED.refused).toEqual([]);
@@ -271,14 +278,14 @@ describe('a good file', () => {
       [HEADER, ...PEOPLE].join('\n').replace('KHM,affected', 'khm,AFFECTED').replace(',en', ',EN'),
     ],
     ['no line end at its end', [HEADER, ...PEOPLE].join('\n').trimEnd()],
-  ])('is the same with %s', (_what, csv) => {
-    expect(read(csv)).toEqual(EXPECTED);
+  ])('is the same with %s', async (_what, csv) => {
+    expect(await read(csv)).toEqual(EXPECTED);
   });
 
-  it('may have its columns in another order, and more of them', () => {
+  it('may have its columns in another order, and more of them', async () => {
     const csv =
       'note,email,language,state,post,audience,name\nx,a@example.org,en,KHM,P,affected,A\n';
-    expect(read(csv).contacts).toEqual([
+    expect((await read(csv)).contacts).toEqual([
       expect.objectContaining({ state: 'KHM', name: 'A', email: 'a@example.org' }),
     ]);
   });
@@ -337,9 +344,9 @@ describe('a mail address with a domain in other letters', () => {
     expect(readMailAddress(text)).toEqual({ ok: true, address }),
   );
 
-  it('is named both ways beside its row, and only there', () => {
+  it('is named both ways beside its row, and only there', async () => {
     const row = GOOD.replace('alice@example.org', 'alice@министерство.рф');
-    const file = read([HEADER, row, GOOD].join('\n'));
+    const file = await read([HEADER, row, GOOD].join('\n'));
     expect(file.contacts[0]?.email).toBe('alice@xn--b1afiashkohcid.xn--p1ai');
     expect(file.notes).toEqual([
       {
@@ -359,8 +366,8 @@ describe('marks that nobody sees', () => {
     ['a byte order mark within', 'Alice \uFEFFnahC'],
     ['a soft hyphen', 'Al\u00ADice nahC'],
     ['letters of the plane of tags', 'Alice\u{E0041}\u{E0042} nahC'],
-  ])('are taken out of a name, and the row says so: %s', (_what, name) => {
-    const file = read([HEADER, GOOD.replace('Alice Chan', name)].join('\n'));
+  ])('are taken out of a name, and the row says so: %s', async (_what, name) => {
+    const file = await read([HEADER, GOOD.replace('Alice Chan', name)].join('\n'));
     expect(file.contacts[0]?.name).toBe('Alice nahC');
     expect(file.notes).toEqual([{ line: 2, note: 'invisible characters were taken out' }]);
   });
@@ -368,13 +375,13 @@ describe('marks that nobody sees', () => {
   it.each([
     ['the joiner of Persian', 'علی\u200Cرضا'],
     ['the mark of direction for one place', 'Ltd.\u200F شركة'],
-  ])('stay where a script needs them: %s', (_what, name) => {
-    const file = read([HEADER, GOOD.replace('Alice Chan', name)].join('\n'));
+  ])('stay where a script needs them: %s', async (_what, name) => {
+    const file = await read([HEADER, GOOD.replace('Alice Chan', name)].join('\n'));
     expect([file.contacts[0]?.name, file.notes]).toEqual([name, []]);
   });
 
-  it('do not make two names of one: what is kept is composed', () => {
-    const file = read([HEADER, GOOD.replace('Alice', 'Chloe\u0301')].join('\n'));
+  it('do not make two names of one: what is kept is composed', async () => {
+    const file = await read([HEADER, GOOD.replace('Alice', 'Chloe\u0301')].join('\n'));
     expect(file.contacts[0]?.name).toBe('Chlo\u00E9 Chan');
   });
 });
