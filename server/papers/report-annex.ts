@@ -8,10 +8,11 @@ import type { Voice } from '../texts.ts';
 import type { Block, ReportSection } from './report.ts';
 import { spreadsOf } from './report-words.ts';
 
-export const annexes = (view: View): ReportSection[] => [
-  { heading: view.voice.t('report.whoAnswered'), blocks: whoAnswered(view) },
-  { heading: view.voice.t('report.method.title'), blocks: method(view) },
-  { heading: view.voice.t('report.allAnswers'), blocks: allAnswers(view) },
+/** Each written when it is asked for. */
+export const annexes = (view: View): (() => ReportSection)[] => [
+  () => ({ heading: view.voice.t('report.whoAnswered'), blocks: whoAnswered(view) }),
+  () => ({ heading: view.voice.t('report.method.title'), blocks: method(view) }),
+  () => ({ heading: view.voice.t('report.allAnswers'), blocks: allAnswers(view) }),
 ];
 
 function whoAnswered(view: View): Block[] {

@@ -36,7 +36,7 @@ export async function reportOf(
     readAnswers(services, data, [...asked, 'r_currency']),
     services.rates.ofRound(round._id),
   ]);
-  return resultsReport({
+  return await resultsReport({
     view: { data, filter: NO_FILTER, reader: EVERYBODY, voice },
     circulatedAt: round.opensAt,
     reviewed: edition.reviewed(voice.language),

@@ -1,5 +1,6 @@
 /** The faults of `npm run faults`, by name: what is done in the small size of CI and in the full one, and what must hold. */
 import { CASES, converseAll } from '../support/conversations.ts';
+import { heldFault } from './held.ts';
 import { loadFault } from './load.ts';
 import { figureOf, type MailFault, mailFault, passes } from './mail.ts';
 import { replicaFault } from './replica.ts';
@@ -52,6 +53,12 @@ export const FAULTS: Record<string, Fault> = {
       pass: right === all,
     };
   },
+  held: (size) =>
+    heldFault(
+      size === 'small'
+        ? { responses: 500, contacts: 5000 }
+        : { responses: 10_000, contacts: 20_000 },
+    ),
   load: (size, seed) =>
     loadFault(
       size === 'small'

@@ -22,15 +22,20 @@ export async function ownServer(
   const dataDir = await mkdtemp(join(tmpdir(), 'rapporteur-own-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const program = run('scripts/start.mjs', [], {
-    MONGODB_URI: on.databaseUri,
-    NODE_ENV: 'production',
-    LOG_LEVEL: 'warn',
-    PORT: String(port),
-    PUBLIC_URL: url,
-    DATA_DIR: dataDir,
-    ...settings,
-  });
+  const program = run(
+    'scripts/start.mjs',
+    [],
+    {
+      MONGODB_URI: on.databaseUri,
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      PORT: String(port),
+      PUBLIC_URL: url,
+      DATA_DIR: dataDir,
+      ...settings,
+    },
+    { stdin: 'pipe' },
+  );
   await program.says('Rapporteur is at');
   return {
     url,
