@@ -368,6 +368,12 @@ export function responseStore(connection: Connection) {
       return model.find({ _id: trusted({ $in: ids }) }, COUNTED).lean<CountedRow[]>();
     },
 
+    /** Whose some places of the columns are. */
+    async atPlaces(round: string, places: number[]): Promise<CountedRow[]> {
+      const { 'submitted.row': _row, ...without } = COUNTED;
+      return model.find({ round, place: trusted({ $in: places }) }, without).lean<CountedRow[]>();
+    },
+
     /** The rounds that the columns are behind with. */
     async unfoldedRounds(): Promise<string[]> {
       return model.distinct('round', { folded: null });
