@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { mailRow } from '../test/bench/mail.ts';
 import type { Figure } from '../test/bench/measure.ts';
 import { formRow } from '../test/bench/pages.ts';
-import { saveRow } from '../test/bench/saves.ts';
+import { saveRow, submitRow } from '../test/bench/saves.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 
 type Size = 'small' | 'full';
@@ -14,6 +14,7 @@ const ROWS: Record<string, (size: Size) => Promise<Figure>> = {
   'form-10': formRow(10),
   'form-50': formRow(50),
   save: saveRow,
+  submit: submitRow,
   mail: mailRow,
 };
 
