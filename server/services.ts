@@ -26,6 +26,7 @@ import { questionnaireStore } from './questionnaire/store.ts';
 import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
+import { seatStore } from './responses/seat-store.ts';
 import { responseStore } from './responses/store.ts';
 import { followUpStore } from './review/follow-up-store.ts';
 import { stateReviewStore } from './review/state-review-store.ts';
@@ -75,6 +76,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     dns: dnsLookup(config.dnsServer),
     outbox: controlStore(connection),
     responses: responseStore(connection),
+    seats: seatStore(connection),
     cutOffs: cutOffStore(connection),
     notes: noteStore(connection),
     clarifications: clarificationStore(connection),

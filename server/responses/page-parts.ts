@@ -3,7 +3,7 @@
 import type { Section } from '../questionnaire/definition.ts';
 import type { Voice } from '../texts.ts';
 import type { NoteCited } from './note-verbale.ts';
-import { type Overview, overviewOf, type SectionOverview } from './overview.ts';
+import { type Overview, overviewOf, progressOf, type SectionDone } from './overview.ts';
 import { type Draft, statusOf } from './response.ts';
 import type { Seat } from './seat.ts';
 import { sectionLabel } from './section-words.ts';
@@ -20,6 +20,10 @@ export const overviewFor = (seat: Seat, draft: Draft = seat.response.draft): Ove
     seat.voice.language,
     seat.delegate?.sections ?? null,
   );
+
+/** The same without what is wrong with the answers, for a page that only lists the sections. */
+export const progressFor = (seat: Seat, draft: Draft = seat.response.draft): SectionDone[] =>
+  progressOf(seat.questionnaire, seat.response.audience, draft, seat.delegate?.sections ?? null);
 
 /** The sections that this person may write, in order. */
 export const sectionsFor = ({ questionnaire, response, delegate }: Seat): Section[] =>
@@ -64,7 +68,7 @@ export type SectionLink = {
 };
 
 export function sectionLinks(
-  sections: SectionOverview[],
+  sections: SectionDone[],
   current: string | null,
   voice: Seat['voice'],
   /** The last link, to "check and submit", is "read through and finish" for a colleague. */

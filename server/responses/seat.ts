@@ -16,6 +16,8 @@ export type Seat = {
   invitation: Invitation;
   /** With the deadline that counts for this invitation. */
   round: Round;
+  /** All of them, the latest opening first. */
+  rounds: Round[];
   state: State;
   stateName: string;
   contact: Contact | null;
@@ -43,23 +45,18 @@ export async function findSeat(
   chosen: string | null,
 ): Promise<Seat | null> {
   if (links.length === 0) return null;
-  const [link, invitation, response] = await Promise.all([
-    services.links.liveAmong(links, invitationId),
-    services.invitations.find(invitationId),
-    services.responses.find(invitationId),
-  ]);
-  if (!link || !invitation || !response) return null;
-  const [plan, state, contact, delegate, note, clerk] = await Promise.all([
-    services.rounds.find(invitation.round),
-    services.states.find(invitation.state),
-    link.contact ? services.contacts.find(link.contact) : null,
+  const records = await services.seats.find(links, invitationId);
+  if (!records) return null;
+  const { link, contact, invitation, response, rounds } = records;
+  const [edition, state, delegate, note, clerk] = await Promise.all([
+    services.catalogue.lately(records.round.questionnaire),
+    services.states.lately(invitation.state),
     link.delegate ? services.delegates.find(link.delegate) : null,
     link.note ? services.notes.find(link.note) : null,
     link.account ? services.accounts.active(link.account) : null,
   ]);
-  const edition = plan && (await services.catalogue.find(plan.questionnaire));
-  if (!plan || !state || !edition) return null;
-  const round = roundFor(plan, invitation);
+  if (!state || !edition) return null;
+  const round = roundFor(records.round, invitation);
   // A link to some sections must never open all of them.
   if (link.delegate && !delegate) return null;
   // Nor may somebody who has left the secretariat go on.
@@ -75,6 +72,7 @@ export async function findSeat(
     link,
     invitation,
     round,
+    rounds,
     state,
     stateName: nameIn(state, voice.language),
     contact,
