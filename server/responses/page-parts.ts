@@ -5,7 +5,7 @@ import type { Voice } from '../texts.ts';
 import type { NoteCited } from './note-verbale.ts';
 import { type Overview, overviewOf, progressOf, type SectionDone } from './overview.ts';
 import { type Draft, statusOf } from './response.ts';
-import type { Seat } from './seat.ts';
+import { deadlineFor, type Seat } from './seat.ts';
 import { sectionLabel } from './section-words.ts';
 
 /** `view` is one of `views/responses/`, or begins with a slash for one elsewhere in `views/`. */
@@ -37,7 +37,7 @@ export const common = (seat: Seat) => ({
   plan: seat.questionnaire.definition.plan,
   questionnaireTitle: seat.questionnaire.definition.title,
   audience: seat.questionnaire.definition.audiences.find((a) => a.id === seat.response.audience),
-  deadline: seat.deadline,
+  deadline: deadlineFor(seat),
   writing: seat.writing,
   /** A colleague does not ask; the State's respondent does. */
   mayAskTime: !seat.writing.ok && seat.writing.reason === 'deadline' && !seat.delegate,

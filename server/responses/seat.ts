@@ -31,7 +31,6 @@ export type Seat = {
   questionnaire: Questionnaire;
   voice: Voice;
   writing: Writing;
-  deadline: string;
   now: Date;
   /** The zone that times are shown in. */
   zone: string;
@@ -83,21 +82,23 @@ export async function findSeat(
     questionnaire: edition.in(voice.language),
     voice,
     writing: mayWrite(round, services.clock()),
-    deadline: deadlineText(round, state, contact, voice),
     now: services.clock(),
     zone: contact?.zone ?? state.zone,
   };
 }
 
+/** Until when, in words; only pages need it, and it takes a while to write. */
+export const deadlineFor = ({ round, state, contact, voice }: Seat): string =>
+  deadlineText(round, state, contact, voice);
+
 /** The same person with the page in another language, or in the source language where the translation is not complete. */
 export function seatIn(seat: Seat, language: string): Seat {
-  const { edition, state, round, contact } = seat;
+  const { edition, state } = seat;
   const voice = voiceOf(edition.languages.find((known) => known === language) ?? 'en');
   return {
     ...seat,
     voice,
     stateName: nameIn(state, voice.language),
     questionnaire: edition.in(voice.language),
-    deadline: deadlineText(round, state, contact, voice),
   };
 }

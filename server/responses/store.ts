@@ -1,5 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
-import { schemaOptions } from '../db/record.ts';
+import { insertRecord, schemaOptions } from '../db/record.ts';
 import type { AnswerValue } from '../questionnaire/answers.ts';
 import {
   fieldKey,
@@ -252,9 +252,11 @@ export function responseStore(connection: Connection) {
         { session },
       );
       if (result.modifiedCount !== 1) return false;
-      await revisions.create(
-        [{ ...submission, _id: revisionId(id, submission.revision), response: id }],
-        { session },
+      const _id = revisionId(id, submission.revision);
+      await insertRecord<Revision>(
+        revisions.collection,
+        { ...submission, _id, response: id },
+        session,
       );
       return true;
     },
