@@ -13,5 +13,5 @@ export type BareDraft = {
   revision: number;
   savedAt: Date;
   answers: Record<string, unknown>;
-  submitted?: object;
+  submitted?: { revision: number };
 };

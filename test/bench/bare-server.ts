@@ -5,7 +5,7 @@
  * What only ours does is left out: branching, the checks of what is stored, translations of the questions that may lack a text,
  * the fields' marks. `MONGODB_URI` as for the server.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -133,21 +133,31 @@ app.post('/form/:id', express.urlencoded({ extended: false }), signedIn, async (
 
 const submitter = z.object({ name: z.string(), post: z.string(), email: z.email() });
 
-let made = 0;
+// What any such application needs: no revision, reference or mail twice, a queue, and the audit of one record.
+await revisions.createIndex({ response: 1, revision: -1 }, { unique: true });
+await revisions.createIndex({ reference: 1 }, { unique: true });
+await messages.createIndex({ key: 1 }, { unique: true });
+await messages.createIndex({ status: 1, nextAttemptAt: 1 });
+await audit.createIndex({ subject: 1 });
+
 app.post('/submission/:id', express.urlencoded({ extended: false }), signedIn, async (req, res) => {
   const _id = String(req.params['id']);
   const by = submitter.parse(req.body);
-  made += 1;
-  const id = `${_id}:${made}`;
   await client.withSession((session) =>
     session.withTransaction(
       async () => {
         const draft = await drafts.findOne({ _id }, { session });
-        const submission = { answers: draft?.answers, at: new Date(), by };
+        const at = new Date();
+        const revision = (draft?.submitted?.revision ?? 0) + 1;
+        const reference = randomUUID();
+        const submission = { revision, reference, at, by, answers: draft?.answers };
         await drafts.updateOne({ _id }, { $set: { submitted: submission } }, { session });
-        await revisions.insertOne({ _id: id, ...submission }, { session });
-        await audit.insertOne({ _id: id, event: 'submitted', at: new Date() }, { session });
-        await messages.insertOne({ _id: id, to: _id, status: 'queued' }, { session });
+        const id = `${_id}:${revision}`;
+        await revisions.insertOne({ _id: id, response: _id, ...submission }, { session });
+        const row = { at, actor: by.email, event: 'submitted', subject: _id, revision, reference };
+        await audit.insertOne({ _id: randomUUID(), ...row }, { session });
+        const mail = { key: `receipt:${id}`, status: 'queued', nextAttemptAt: at, to: by.email };
+        await messages.insertOne({ _id: randomUUID(), ...mail }, { session });
       },
       { writeConcern: { w: 'majority', j: true }, readConcern: { level: 'snapshot' } },
     ),
