@@ -107,6 +107,8 @@ const settings = z.object({
       isIP(/^\[?([^\]]+?)\]?:\d+$/.exec(server)?.[1] ?? '') > 0,
     'is an IP address, with :PORT where it is not 53',
   ),
+  /** Megabytes that the columns of rounds may take in memory; the round that is looked at is kept whatever it takes. */
+  COLUMNS_MEMORY: whole(65_535).default(1024),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -130,6 +132,8 @@ export type Config = {
   dkimSelector: string;
   dkimKeyFile: string | null;
   dnsServer: string | null;
+  /** Bytes. */
+  columnsMemory: number;
   logLevel: string;
 };
 
@@ -173,6 +177,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = ownEnvironment()): C
     dkimSelector: set.DKIM_SELECTOR ?? 'rapporteur',
     dkimKeyFile: set.DKIM_KEY_FILE,
     dnsServer: set.DNS_SERVER,
+    columnsMemory: set.COLUMNS_MEMORY * 2 ** 20,
     logLevel: set.LOG_LEVEL,
   };
 }

@@ -5,6 +5,8 @@ import { accountStore } from './accounts/store.ts';
 import { auditStore } from './audit/store.ts';
 import { bounceStore } from './bounces/store.ts';
 import type { Clock } from './clock.ts';
+import { columnsKeeper } from './columns/keep.ts';
+import { columnStore } from './columns/store.ts';
 import type { Config } from './config.ts';
 import { withTransaction } from './db/connection.ts';
 import { leases } from './db/leases.ts';
@@ -45,6 +47,9 @@ export type Session = Parameters<Parameters<Services['transaction']>[0]>[0];
 
 export function buildServices(connection: Connection, config: Config, clock: Clock, log: Logger) {
   const rounds = roundStore(connection);
+  const states = stateStore(connection);
+  const responses = responseStore(connection);
+  const columnBlocks = columnStore(connection);
   const stateReviews = stateReviewStore(connection);
   /** What was answered by a version, in a round or about a State, keeps it as it is. */
   const pins = async (key: string, version: number) =>
@@ -57,7 +62,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     secrets: openSecrets(config.secret, config.dataDir),
     receiptKey: openReceiptKey(config.secret, config.dataDir),
     catalogue: catalogue(questionnaireStore(connection), pins),
-    states: stateStore(connection),
+    states,
     contacts: contactStore(connection),
     contactImports: contactImportStore(connection),
     rounds,
@@ -75,8 +80,10 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     bounces: bounceStore(connection),
     dns: dnsLookup(config.dnsServer),
     outbox: controlStore(connection),
-    responses: responseStore(connection),
+    responses,
     seats: seatStore(connection),
+    columnBlocks,
+    columns: columnsKeeper({ connection, columnBlocks, responses, states }, config.columnsMemory),
     cutOffs: cutOffStore(connection),
     notes: noteStore(connection),
     clarifications: clarificationStore(connection),

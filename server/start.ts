@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import { chainer } from './audit/chainer.ts';
 import { bounceReader } from './bounces/reader.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { folder } from './columns/folder.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './db/connection.ts';
 import { ensureIndexes } from './db/indexes.ts';
@@ -77,6 +78,7 @@ export function startWorkers(services: Services): { stop(): Promise<void> } {
   const mail = mailWorker(services, transport);
   const planner = reminderPlanner(services);
   const chain = chainer(services);
+  const columns = folder(services);
   const bounces = bounceReader(services);
   for (const warning of misalignments(config)) log.warn(warning);
   // Without a mail server mails are kept for the outbox page, which only a local address may show.
@@ -85,12 +87,14 @@ export function startWorkers(services: Services): { stop(): Promise<void> } {
     planner.start();
   } else log.warn('No SMTP_URL is set: mails wait in the outbox and are not sent.');
   chain.start();
+  columns.start();
   bounces.start();
   return {
     async stop() {
       await planner.stop();
       await mail.stop();
       await bounces.stop();
+      await columns.stop();
       await chain.stop();
       transport?.close();
     },

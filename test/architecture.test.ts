@@ -38,8 +38,9 @@ const ARROWS: Record<string, string[]> = {
   mail: ['db', 'states', 'rounds', 'invitations', 'responses'],
   bounces: ['db', 'questionnaire', 'states', 'mail'],
   responses: ['db', 'questionnaire', 'states', 'rounds', 'invitations'],
+  columns: ['db', 'questionnaire', 'states', 'rounds', 'responses'],
   charts: [],
-  progress: ['db', 'questionnaire', 'states', 'rounds', 'responses', 'charts'],
+  progress: ['db', 'questionnaire', 'states', 'rounds', 'responses', 'columns', 'charts'],
   review: [
     'db',
     'questionnaire',
@@ -60,7 +61,7 @@ const ARROWS: Record<string, string[]> = {
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
 const PURE =
-  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z-]+-routes|[a-z-]+-store)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z-]+-routes|[a-z-]+-store)|columns\/(?!store|fold|folder|keep)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 
@@ -71,13 +72,15 @@ const files = (readdirSync(join(root, 'server'), { recursive: true }) as string[
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const imports: Import[] = files.flatMap((from) =>
-  [...textOf(from).matchAll(/^(?:import|export) (type )?(?:[^'";]*? from )?'([^']+)'/gm)].map(
-    ([, typeOnly, to = '']) => ({
-      from,
-      to: to.startsWith('.') ? normalize(join(dirname(from), to)) : to,
-      typeOnly: typeOnly !== undefined,
-    }),
-  ),
+  [
+    ...textOf(from).matchAll(
+      /^(?:(?:import|export) (type )?(?:[^'";]*? from )?|.*\bimport\()'([^']+)'/gm,
+    ),
+  ].map(([, typeOnly, to = '']) => ({
+    from,
+    to: to.startsWith('.') ? normalize(join(dirname(from), to)) : to,
+    typeOnly: typeOnly !== undefined,
+  })),
 );
 
 const folderOf = (file: string) => (file.split('/').length > 2 ? (file.split('/')[1] ?? '') : '');

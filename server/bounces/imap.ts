@@ -1,5 +1,5 @@
 /** The only file that speaks IMAP: reads the mails of a mailbox one by one and puts each away when it is done with. */
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { MOST_BYTES } from './bounce.ts';
 import type { Take } from './reader.ts';
 
@@ -18,12 +18,13 @@ const SILENCE_MS = 60_000;
  * @throws when the mailbox cannot be read, with words of the server for an administrator
  */
 export async function readImap(url: string, take: Take, signal: AbortSignal): Promise<void> {
-  const { client, mailbox } = clientFor(new URL(url));
+  const { client, mailbox } = await clientFor(new URL(url));
   // Without a listener a line that breaks would end the program; the command that waits fails as well.
   client.on('error', () => {});
   const hangUp = () => client.close();
   signal.addEventListener('abort', hangUp);
   try {
+    signal.throwIfAborted();
     await client.connect();
     const lock = await client.getMailboxLock(mailbox);
     try {
@@ -66,7 +67,9 @@ async function putAway(client: ImapFlow, uid: number, folder: string): Promise<v
   await client.messageFlagsAdd(String(uid), ['\\Seen', READ_FLAG], { uid: true });
 }
 
-function clientFor(url: URL): { client: ImapFlow; mailbox: string } {
+async function clientFor(url: URL): Promise<{ client: ImapFlow; mailbox: string }> {
+  // Only a server that reads a mailbox loads what it takes.
+  const { ImapFlow } = await import('imapflow');
   const secure = url.protocol === 'imaps:';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isHere = host === 'localhost' || host === '::1' || host.startsWith('127.');

@@ -4,24 +4,29 @@ import { LANGUAGES } from '../questionnaire/definition.ts';
 const DAY_MS = 86_400_000;
 const LONGEST_ABSENCE_DAYS = 370;
 
-/** Names of months in small letters, to 1-12; Arabic has two sets, one for the east and one for Egypt and the Gulf. */
-const MONTHS = new Map(
-  [...LANGUAGES, 'ar-EG', 'ar-IQ', 'ar-DZ'].flatMap((language) =>
-    (['long', 'short'] as const).flatMap((month) =>
-      Array.from({ length: 12 }, (_, index): [string, number][] => {
-        const format = (options: Intl.DateTimeFormatOptions) =>
-          new Intl.DateTimeFormat(`${language}-u-nu-latn`, { ...options, timeZone: 'UTC' })
-            .formatToParts(Date.UTC(2023, index, 15))
-            .find(({ type }) => type === 'month')?.value ?? '';
-        // Russian says "мая" in a date and "май" alone.
-        return [format({ month }), format({ month, day: 'numeric' })].map((name) => [
-          name.toLowerCase().replace(/\.$/, ''),
-          index + 1,
-        ]);
-      }).flat(),
+/**
+ * Names of months in small letters, to 1-12; Arabic has two sets, one for the east and one for Egypt and the Gulf. Made for the first
+ * notice that is read, since it takes as long as a tenth of a server's start.
+ */
+let months: Map<string, number> | null = null;
+const readMonths = () =>
+  new Map(
+    [...LANGUAGES, 'ar-EG', 'ar-IQ', 'ar-DZ'].flatMap((language) =>
+      (['long', 'short'] as const).flatMap((month) =>
+        Array.from({ length: 12 }, (_, index): [string, number][] => {
+          const format = (options: Intl.DateTimeFormatOptions) =>
+            new Intl.DateTimeFormat(`${language}-u-nu-latn`, { ...options, timeZone: 'UTC' })
+              .formatToParts(Date.UTC(2023, index, 15))
+              .find(({ type }) => type === 'month')?.value ?? '';
+          // Russian says "мая" in a date and "май" alone.
+          return [format({ month }), format({ month, day: 'numeric' })].map((name) => [
+            name.toLowerCase().replace(/\.$/, ''),
+            index + 1,
+          ]);
+        }).flat(),
+      ),
     ),
-  ),
-);
+  );
 
 const WORD = /\p{L}{3,}/u.source;
 /** Day, month and year by name of their groups; the year may be missing. */
@@ -58,7 +63,8 @@ export function returnDateIn(words: string, sent: Date): Date | null {
 
 function dayOf(groups: Record<string, string | undefined>, sent: Date): Date | null {
   const { year, month, name, day } = groups;
-  const number = name ? MONTHS.get(name.toLowerCase()) : Number(month);
+  months ??= readMonths();
+  const number = name ? months.get(name.toLowerCase()) : Number(month);
   if (!number || number > 12) return null;
   const inYear = (which: number): Date | null => {
     const date = new Date(Date.UTC(which, number - 1, Number(day)));

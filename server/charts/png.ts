@@ -4,7 +4,6 @@
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderAsync } from '@resvg/resvg-js';
 import type { Picture } from './picture.ts';
 import { chartSvg } from './svg.ts';
 
@@ -26,6 +25,8 @@ export type Png = { content: Buffer /** In pixels. */; width: number; height: nu
 
 /** @param scale 2 is sharp on paper: 1,800 pixels wide */
 export async function chartPng(picture: Picture, scale = 2): Promise<Png> {
+  // Loaded with the first chart that is drawn: it is native code, and a server that draws none starts without it.
+  const { renderAsync } = await import('@resvg/resvg-js');
   const drawn = await renderAsync(chartSvg(picture), {
     font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'Noto Sans' },
     fitTo: { mode: 'zoom', value: scale },

@@ -13,6 +13,7 @@ type Index = {
 const INDEXES: Record<string, Index[]> = {
   questionnaires: [{ keys: { key: 1, version: 1 }, unique: true }],
   states: [],
+  registers: [],
   contacts: [
     { keys: { state: 1, audience: 1, address: 1 }, unique: true },
     { keys: { address: 1 } },
@@ -63,7 +64,13 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { message: 1 } },
   ],
   bounceReadings: [],
-  responses: [{ keys: { round: 1, state: 1, audience: 1 }, unique: true }],
+  responses: [
+    { keys: { round: 1, state: 1, audience: 1 }, unique: true },
+    /** What the columns are behind with. */
+    { keys: { folded: 1, round: 1 } },
+  ],
+  columnHeads: [],
+  columnBlocks: [{ keys: { round: 1, revision: 1 } }],
   revisions: [
     { keys: { response: 1, revision: -1 }, unique: true },
     { keys: { reference: 1 }, unique: true },

@@ -13,6 +13,7 @@ import { longHeader, longRows } from './long.ts';
 import { inPieces } from './pieces.ts';
 import { countRows, exportRows, type Taking } from './rows.ts';
 import { tableColumns } from './table.ts';
+import { wideLine } from './wide-line.ts';
 
 /** What there is to take, with the type of the file and how its name ends. */
 export const EXPORTS = {
@@ -70,9 +71,9 @@ async function* wideLines(services: Services, taking: Taking): AsyncGenerator<st
   const { editions, questionnaire, round } = taking;
   const versions = editions.map(({ source }) => source);
   const columns = tableColumns(versions, questionnaire, round.demonstration);
+  const line = wideLine(columns);
   yield BYTE_ORDER_MARK + csvLine(columns.map((column) => column.header));
-  for await (const row of exportRows(services, taking))
-    yield csvLine(columns.map((column) => column.value(row)));
+  for await (const row of exportRows(services, taking)) yield line(row);
 }
 
 async function* longLines(services: Services, taking: Taking): AsyncGenerator<string> {

@@ -1,14 +1,14 @@
 /** A round as a table: one row per response, the same columns whatever was answered. Pure. */
 import type { AnswerValue, FileAnswer, MatrixAnswer, Money } from '../questionnaire/answers.ts';
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
-import { type Response, statusOf } from '../responses/response.ts';
+import { type Submitted, statusOf } from '../responses/response.ts';
 import { nameIn, type State } from '../states/state.ts';
 import { lastingNames, questionsOf } from './history.ts';
 
 /** A cell: text, a number as a number, an instant, or null for nothing. */
 export type Cell = string | number | Date | null;
 export type ExportRow = {
-  response: Response;
+  response: Submitted;
   state: State;
   /** Whether the reader may see the State's answer to a question. */
   may(question: string): boolean;
@@ -123,8 +123,8 @@ export function columnsOf(question: AskedQuestion, name: string): AnswerColumn[]
       return answer === undefined ? null : value(answer, response.submitted?.other[id]);
     },
   });
-  const labelOf = (value: unknown) =>
-    question.options.find((option) => option.value === String(value))?.label ?? String(value);
+  const labels = new Map(question.options.map((option) => [option.value, option.label]));
+  const labelOf = (value: unknown) => labels.get(String(value)) ?? String(value);
   const other = question.options.some((option) => option.text)
     ? [column('.in_words', 'in words', (_answer, words) => words ?? null)]
     : [];

@@ -39,15 +39,15 @@ function indicatorBlocks(view: View, indicator: Indicator): Block[] {
   if (value === null || !numerator)
     return [{ kind: 'paragraph', text: t('report.nothing', { label }) }];
   const sentence = sentenceOf(view, result);
-  const names = (list: typeof apart) => namesOf(list, (one) => one.pooled, voice);
+  const names = (group: typeof apart) => namesOf(group.list(), (one) => one.pooled, voice);
   const parts = [
     indicator.kind === 'percentage'
       ? t('report.percentage', { label, sentence, percent: voice.percent(value) })
       : t('report.count', { label, sentence }),
-    t('report.answered', { count: respondents.length }),
-    ...(numerator.length > 0 ? [t('report.theyAre', { names: names(numerator) })] : []),
-    ...(apart.length > 0 ? [t('report.apart', { names: names(apart) })] : []),
-    ...(withheld.length > 0 ? [t('report.withheld', { count: withheld.length })] : []),
+    t('report.answered', { count: respondents.count }),
+    ...(numerator.count > 0 ? [t('report.theyAre', { names: names(numerator) })] : []),
+    ...(apart.count > 0 ? [t('report.apart', { names: names(apart) })] : []),
+    ...(withheld.count > 0 ? [t('report.withheld', { count: withheld.count })] : []),
     ...marksOf(indicator, voice).map(({ kind, value: mark, date, source }) =>
       t('report.mark', {
         mark: t(`indicator.mark.${kind}`, { value: mark }),

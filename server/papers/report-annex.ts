@@ -53,7 +53,7 @@ function method(view: View): Block[] {
         [t('indicator.method.rule', { condition: counts }), where].filter(Boolean).join(' '),
         group?.label ?? '',
         sentenceOf(view, result) || t('indicator.nothing'),
-        voice.number(result.respondents.length),
+        voice.number(result.respondents.count),
       ];
     });
   return [
@@ -127,10 +127,10 @@ const SHORT_LIST = 20;
 function inFigures({ categories }: Distribution, voice: Voice): string {
   const all = categories.length <= SHORT_LIST;
   return categories
-    .filter(({ key, members }) => all || members.length > 0 || key === '_no_answer')
-    .map(({ key, label, members }) => {
+    .filter(({ key, count }) => all || count > 0 || key === '_no_answer')
+    .map(({ key, label, count }) => {
       const name = label ?? voice.t(`category.${key.slice(1)}`);
-      return `${name}\u00a0${voice.number(members.length)}`;
+      return `${name}\u00a0${voice.number(count)}`;
     })
     .join('; ');
 }

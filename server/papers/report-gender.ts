@@ -29,7 +29,7 @@ export function genderBlocks(view: View): Block[] {
 function reported(view: View, rule: FollowUpRule): Block[] {
   const { data, filter, reader, voice } = view;
   const figures = genderFigures(data, rule, filter, reader);
-  const { cooperation, gender, missing, withheld, hidden } = figures;
+  const { cooperation, gender, missing, withheld, isHidden } = figures;
   if (cooperation.length === 0) return [];
   const number = (list: unknown[]) => voice.number(list.length);
   const parts = [
@@ -43,7 +43,7 @@ function reported(view: View, rule: FollowUpRule): Block[] {
     ...(gender.length > 0
       ? [
           voice.t('report.genderNames', {
-            names: namesOf(gender, (member) => hidden.has(member), voice),
+            names: namesOf(gender, isHidden, voice),
           }),
         ]
       : []),

@@ -25,10 +25,10 @@ function mostChosen(view: View, question: AskedQuestion, kind: 'hinders' | 'help
   const [spread] = spreadsOf(view, question);
   if (!spread || spread.answered === 0) return [];
   const chosen = spread.categories
-    .filter((category) => category.kind === 'answer' && category.members.length > 0)
-    .sort((a, b) => b.members.length - a.members.length);
+    .filter((category) => category.kind === 'answer' && category.count > 0)
+    .sort((a, b) => b.count - a.count);
   // Those that were chosen as often as the last one that is told are told too.
-  const least = chosen[Math.min(MOST_TOLD, chosen.length) - 1]?.members.length ?? 0;
+  const least = chosen[Math.min(MOST_TOLD, chosen.length) - 1]?.count ?? 0;
   return [
     {
       kind: 'paragraph',
@@ -44,12 +44,12 @@ function mostChosen(view: View, question: AskedQuestion, kind: 'hinders' | 'help
     {
       kind: 'points',
       lines: chosen
-        .filter(({ members }) => members.length >= least)
-        .map(({ label, members }) =>
+        .filter(({ count }) => count >= least)
+        .map(({ label, count, members }) =>
           t('report.chosen', {
             label,
-            count: members.length,
-            names: namesOf(members, (member) => spread.pooled.has(member), voice),
+            count,
+            names: namesOf(members(), spread.isPooled, voice),
           }),
         ),
     },

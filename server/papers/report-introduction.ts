@@ -1,5 +1,5 @@
 /** The paper's first section: what was asked of whom, who answered until when, and who is named. Pure. */
-import { selected } from '../progress/dataset.ts';
+import { type Rate, rateOf } from '../progress/standing-tally.ts';
 import { cutOffWords, type View } from '../progress/view.ts';
 import { REGIONS } from '../states/state.ts';
 import type { Block } from './report.ts';
@@ -10,20 +10,16 @@ export function introduction(view: View, circulatedAt: Date): Block[] {
   const { t } = voice;
   const day = (iso: string) => voice.date(new Date(iso), 'UTC');
   const parts = definition.audiences.map((audience) => {
-    const members = selected(data, audience.id, filter);
-    return { audience, members, submitted: members.filter(({ at }) => at >= 0) };
+    return { audience, rate: rateOf(data, audience.id, filter) };
   });
   const share = (submitted: number, invited: number) =>
     invited === 0 ? '–' : voice.percent(submitted / invited);
-  const row = (label: string, members: (typeof parts)[number]['members']): string[] => {
-    const submitted = members.filter(({ at }) => at >= 0).length;
-    return [
-      label,
-      voice.number(members.length),
-      voice.number(submitted),
-      share(submitted, members.length),
-    ];
-  };
+  const row = (label: string, { invited, submitted }: Rate): string[] => [
+    label,
+    voice.number(invited),
+    voice.number(submitted),
+    share(submitted, invited),
+  ];
   return [
     {
       kind: 'paragraph',
@@ -42,12 +38,12 @@ export function introduction(view: View, circulatedAt: Date): Block[] {
     },
     {
       kind: 'points',
-      lines: parts.map(({ audience, members, submitted }) =>
+      lines: parts.map(({ audience, rate: { invited, submitted } }) =>
         t('report.responded', {
           audience: audience.label,
-          submitted: voice.number(submitted.length),
-          invited: voice.number(members.length),
-          percent: share(submitted.length, members.length),
+          submitted: voice.number(submitted),
+          invited: voice.number(invited),
+          percent: share(submitted, invited),
         }),
       ),
     },
@@ -55,13 +51,13 @@ export function introduction(view: View, circulatedAt: Date): Block[] {
       kind: 'table',
       caption: t('results.byRegion'),
       header: [t('filter.region'), t('results.invited'), t('results.submitted'), t('chart.share')],
-      rows: parts.flatMap(({ audience, members }) => [
-        row(audience.label, members),
+      rows: parts.flatMap(({ audience, rate }) => [
+        row(audience.label, rate),
         ...REGIONS.map((region) => ({
           region,
-          own: members.filter(({ state }) => state.region === region),
+          own: rateOf(data, audience.id, filter, (kind) => kind.region === region),
         }))
-          .filter(({ own }) => own.length > 0)
+          .filter(({ own }) => own.invited > 0)
           .map(({ region, own }) => row(`\u2003${t(`region.${region}`)}`, own)),
       ]),
       widths: [0.55, 0.15, 0.15, 0.15],

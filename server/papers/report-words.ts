@@ -74,11 +74,9 @@ export function questionBlocks(view: View, question: AskedQuestion): Block[] {
       header: [t('chart.category'), t('chart.states'), t('report.named')],
       rows: spread.categories.map((category, at) => [
         chart.bars[at]?.label ?? '',
-        voice.number(category.members.length),
+        voice.number(category.count),
         // Who gave no answer is nobody's to be named for.
-        category.kind === 'none'
-          ? ''
-          : namesOf(category.members, (member) => spread.pooled.has(member), voice),
+        category.kind === 'none' ? '' : namesOf(category.members(), spread.isPooled, voice),
       ]),
       widths: [0.3, 0.1, 0.6],
       numbers: [1],

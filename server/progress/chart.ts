@@ -49,7 +49,7 @@ export function chartOf(
   const { voice } = view;
   const { asked, answered, column, question } = distribution;
   const bars = distribution.categories.map((category): Bar => {
-    const count = category.members.length;
+    const { count } = category;
     return {
       key: category.key,
       label: category.label ?? voice.t(`category.${category.key.slice(1)}`),

@@ -83,8 +83,8 @@ function figureOf(view: View, key: string): Figure {
   return {
     ...indicatorView(view, result),
     number: result.value,
-    numerator: result.numerator?.length ?? 0,
-    denominator: result.denominator?.length ?? 0,
+    numerator: result.numerator?.count ?? 0,
+    denominator: result.denominator?.count ?? 0,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The page on which two questions are crossed: what can be chosen, the table and its chart, the States of a cell. Pure. */
 import { type FillName, seriesFill } from '../charts/fills.ts';
 import { type Picture, pictureData } from '../charts/picture.ts';
-import { type Cross, type Pair, type Side, sideOf } from './cross.ts';
+import { type Cross, type Crossed, type Side, sideOf } from './cross.ts';
 import { type CrossTable, crossTable, KNOWN, knownTable, questionName } from './cross-table.ts';
 import { disclose } from './disclosure.ts';
 import { queryOf } from './filter-query.ts';
@@ -106,8 +106,8 @@ function cellOf(view: View, { by, of, columns }: CrossTable, { row, column }: Cr
   const rowShape = cross.rows.find(({ key }) => key === row);
   const columnShape = columns.find(({ key }) => key === column);
   if ((row && !rowShape) || (column && !columnShape)) return undefined;
-  const pairs = membersOf(cross, row, column);
-  const shown = disclose(pairs, cross.isPooled);
+  const { places, count } = crossedOf(cross, row, column);
+  const shown = disclose(places(), cross.isPooled);
   const label = (shape: { key: string; label: string | null } | undefined) =>
     shape && (shape.label ?? view.voice.t(`category.${shape.key.slice(1)}`));
   return {
@@ -115,17 +115,20 @@ function cellOf(view: View, { by, of, columns }: CrossTable, { row, column }: Cr
       ...(rowShape ? [{ question: questionName(by.side), answer: label(rowShape) }] : []),
       ...(columnShape ? [{ question: questionName(of), answer: label(columnShape) }] : []),
     ],
-    count: pairs.length,
+    count,
     named: sorted(
       // The second of a pair is the one whose answers are the columns.
-      shown.named.map(({ second }) => ({ ...rowOf(view, second), anchor: `#q-${of.question.id}` })),
+      shown.named.flatMap((place) => {
+        const pair = cross.pairAt(place);
+        return pair ? [{ ...rowOf(view, pair.second), anchor: `#q-${of.question.id}` }] : [];
+      }),
       view.voice,
     ),
     pooled: shown.pooled,
   };
 }
 
-function membersOf(cross: Cross, row: string, column: string): Pair[] {
+function crossedOf(cross: Cross, row: string, column: string): Crossed {
   if (row && column) return cross.cell(row, column);
   return row ? cross.row(row) : cross.column(column);
 }

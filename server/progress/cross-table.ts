@@ -45,28 +45,28 @@ export function crossTable(view: View, of: Side, by: Side): CrossTable {
     of,
     by: { side: by, cross },
     columns: cross.columns.map((column) => {
-      const { length } = cross.column(column.key);
+      const { count } = cross.column(column.key);
       return {
         key: column.key,
         label: labelOf(view, column),
         kind: column.kind,
-        total: cellOf(view, length, cross.counted.length, address('', column.key)),
+        total: cellOf(view, count, cross.counted, address('', column.key)),
       };
     }),
     rows: cross.rows.map((row) => {
-      const total = cross.row(row.key).length;
+      const total = cross.row(row.key).count;
       return {
         label: labelOf(view, row),
         cells: cross.columns.map(({ key }) =>
-          cellOf(view, cross.cell(row.key, key).length, total, address(row.key, key)),
+          cellOf(view, cross.cell(row.key, key).count, total, address(row.key, key)),
         ),
-        total: cellOf(view, total, cross.counted.length, address(row.key, '')),
+        total: cellOf(view, total, cross.counted, address(row.key, '')),
       };
     }),
     asked: cross.asked,
-    counted: cross.counted.length,
-    withheld: cross.withheld.length,
-    empty: cross.counted.length + cross.withheld.length === 0,
+    counted: cross.counted,
+    withheld: cross.withheld,
+    empty: cross.counted + cross.withheld === 0,
   };
 }
 
@@ -98,7 +98,7 @@ export function knownTable(view: View, of: Side, known: Known): CrossTable {
       label,
       cells: ordered.map(({ key }) => {
         const found = spread.categories.find((one) => one.key === key);
-        const count = found?.members.length ?? 0;
+        const count = found?.count ?? 0;
         return cellOf(view, count, spread.asked, found ? address(key) : '');
       }),
       total: cellOf(

@@ -1,4 +1,16 @@
 /** The material of all results of a round: who was asked, what they submitted as columns, and the States. Pure. */
+import {
+  detailAt,
+  type Kind,
+  NOT_ASKED,
+  namingAt,
+  type Part,
+  type RoundColumns,
+  reviewOf,
+  STARTED,
+  SUBMITTED,
+  saidAt,
+} from '../columns/round-columns.ts';
 import type { Columns, Layout } from '../questionnaire/columns.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Review, Use, Uses } from '../responses/response.ts';
@@ -9,6 +21,8 @@ export type Member = {
   state: State;
   audience: string;
   response: string;
+  /** In the columns, submitted or not. */
+  place: number;
   at: number;
   /** Of the submission that counts; 0 while it has not submitted. */
   revision: number;
@@ -25,23 +39,117 @@ export type Member = {
   started: boolean;
 };
 
-type Audience = { id: string; layout: Layout; columns: Columns; members: Member[] };
+type Audience = {
+  id: string;
+  layout: Layout;
+  part: Part;
+  readonly columns: Columns;
+  /** Everyone who was asked, by State. Made when it is asked for: figures do without. */
+  readonly members: Member[];
+  /** Null where the State at this place was not asked as this audience. */
+  memberAt(place: number): Member | null;
+};
 
-export type Dataset = {
+/** States of the register that were not asked in the round. */
+export type Others = {
+  kinds: { kind: Kind; count: number }[];
+  /** Null where they are too many to be named. */
+  states: State[] | null;
+};
+
+/** What a dataset is made of besides the columns. */
+type About = {
   round: string;
   /** IANA zone of the round, for dates. */
   zone: string;
   /** Invented answers: every page and every picture says so. */
   demonstration: boolean;
   questionnaire: Questionnaire;
-  referenceDate: string;
-  states: State[];
-  audiences: Map<string, Audience>;
   /** When it was read, or when the snapshot was taken. */
   cutOff: Date;
   /** The named cut-off that this is; null for the answers as they are now. */
   snapshot: { slug: string; name: string } | null;
 };
+
+export type Dataset = About & {
+  referenceDate: string;
+  columns: RoundColumns;
+  others: Others;
+  audiences: Map<string, Audience>;
+};
+
+export function datasetOf(about: About, columns: RoundColumns, others: Others): Dataset {
+  return {
+    ...about,
+    referenceDate: columns.shape.referenceDate,
+    columns,
+    others,
+    audiences: new Map(
+      [...columns.parts.keys()].map((id) => [id, audienceOf(columns, id, about.snapshot !== null)]),
+    ),
+  };
+}
+
+function audienceOf(columns: RoundColumns, id: string, isSnapshot: boolean): Audience {
+  const part = columns.parts.get(id) as Part;
+  const made = new Map<number, Member>();
+  let all: Member[] | null = null;
+  const memberAt = (place: number): Member | null => {
+    const found = made.get(place);
+    if (found) return found;
+    if (part.standing[place] === NOT_ASKED) return null;
+    const member = makeMember(columns, id, place, isSnapshot);
+    made.set(place, member);
+    return member;
+  };
+  return {
+    id,
+    layout: part.layout,
+    part,
+    get columns() {
+      return part.columns;
+    },
+    get members() {
+      all ??= placesOf(columns)
+        .flatMap((place) => memberAt(place) ?? [])
+        .sort((a, b) => (a.state._id < b.state._id ? -1 : 1));
+      return all;
+    },
+    memberAt,
+  };
+}
+
+export const placesOf = ({ taken, length }: RoundColumns): number[] => {
+  const places: number[] = [];
+  for (let place = 0; place < length; place += 1) if (taken[place]) places.push(place);
+  return places;
+};
+
+function makeMember(
+  columns: RoundColumns,
+  audience: string,
+  place: number,
+  isSnapshot: boolean,
+): Member {
+  const part = columns.parts.get(audience) as Part;
+  const { state, asked } = detailAt(columns, place);
+  const standing = part.standing[place] as number;
+  const submitted = standing >= SUBMITTED;
+  const detail = asked[audience];
+  return {
+    state,
+    audience,
+    response: detail?.response ?? '',
+    place,
+    at: submitted ? place : -1,
+    revision: detail?.revision ?? 0,
+    ...(submitted ? namingAt(part, place) : { use: 'aggregate' as const }),
+    ...(submitted && isSnapshot ? { byThen: saidAt(part, place) } : {}),
+    review: reviewOf(standing),
+    submittedAt: detail?.submittedAt ?? null,
+    started: standing >= STARTED,
+  };
+}
 
 /** What is looked at: a part of the States. Null means all. In the address of a page, so that a view can be cited. */
 export type Filter = {

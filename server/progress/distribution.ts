@@ -1,10 +1,14 @@
-/** How the answers to one question are spread, over everyone who was asked. Each category knows its members. Pure. */
+/** How the answers to one question are spread, over everyone who was asked. Each category knows its States. Pure. */
 import type { ColumnShape } from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { type CategoryShape, categoriesOf } from './categories.ts';
-import { type Dataset, type Filter, type Member, selected } from './dataset.ts';
+import { highestNumber, isInSight, poolPartsOf, shownKinds, sightOf } from './cell-pool.ts';
+import { cellTallyOf } from './cell-tally.ts';
+import { columnOf, isPooledAt, useAtOf } from './cell-use.ts';
+import type { Dataset, Filter, Member } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { asSaidThen, branchOf, poolOf, unitsOf } from './pool.ts';
+import { isSubmitted, lensOf, stratumAt } from './lens.ts';
+import { rateOf } from './standing-tally.ts';
 
 /**
  * What is no option of the question; no code begins with an underscore, so none can be mistaken for one.
@@ -13,7 +17,12 @@ import { asSaidThen, branchOf, poolOf, unitsOf } from './pool.ts';
 export const SPECIAL = ['_answered', '_not_applicable', '_no_answer', '_withheld'] as const;
 export type Special = (typeof SPECIAL)[number];
 
-type Category = CategoryShape & { members: Member[] };
+export type Category = CategoryShape & {
+  count: number;
+  /** Where its States stand in the columns. */
+  places(): number[];
+  members(): Member[];
+};
 
 export type Distribution = {
   column: ColumnShape;
@@ -23,13 +32,13 @@ export type Distribution = {
   asked: number;
   /** With an answer, "do not know" included. */
   answered: number;
-  /** Those of the members whom the reader may not see named here. */
-  pooled: Set<Member>;
+  /** Whether the reader may not see the member named here. */
+  isPooled(member: Pick<Member, 'at'>): boolean;
 };
 
 /** Nobody in view has submitted an answer, not even "not applicable": a zero would say that they had. */
 export const isEmpty = ({ categories, asked }: Distribution): boolean =>
-  asked > 0 && categories.every(({ key, members }) => key === '_no_answer' || members.length === 0);
+  asked > 0 && categories.every(({ key, count }) => key === '_no_answer' || count === 0);
 
 /** @param columnId question id, or "question/row" */
 export function distributionOf(
@@ -39,40 +48,71 @@ export function distributionOf(
   filter: Filter,
   reader: Reader,
 ): Distribution | null {
+  const { questionnaire } = data;
   const of = data.audiences.get(audience);
   const column = of?.columns.byId.get(columnId);
-  const question = column && data.questionnaire.question(column.question);
-  if (!column || !question) return null;
-  const members = selected(data, audience, filter);
-  const inView = new Set(members);
-  const pooled = poolOf(data, audience, column, reader, asSaidThen);
-  const named = members.filter((member) => member.at >= 0 && !pooled.has(member));
-  const { answers, keysAt } = categoriesOf(column, question, named);
-  const units = unitsOf(data, pooled, [keysAt, branchOf(column, question)]);
-  const counted = new Set([
-    ...named,
-    ...units.filter((unit) => unit.every((member) => inView.has(member))).flat(),
-  ]);
-  const at = (key: string) => (member: Member) =>
-    counted.has(member) && keysAt(member).includes(key);
-  const special = (key: Special, list: Member[]): Category[] =>
-    list.length > 0 || key === '_no_answer'
-      ? [{ key, label: null, kind: 'none', members: list }]
-      : [];
-  const silent = members.filter((member) => member.at < 0 || at('_no_answer')(member));
-  const notApplicable = members.filter(at('_not_applicable'));
-  const withheld = members.filter((member) => member.at >= 0 && !counted.has(member));
+  const question = column && questionnaire.question(column.question);
+  const lens = lensOf(data, filter);
+  const sight = sightOf(lens, audience, filter, reader);
+  if (!of || !column || !question || !sight) return null;
+
+  const highest = highestNumber(data, sight, column, false);
+  const { answers, keysAt } = categoriesOf(column, question, highest);
+  const cells = cellTallyOf(lens, questionnaire, audience, column, highest).cells();
+  const pool = poolPartsOf(data, sight, column, question, cells, highest);
+  const shown = shownKinds(data, pool);
+
+  const counts = answers.map(() => 0);
+  let [empty, notApplicable, counted] = [0, 0, 0];
+  for (const cell of cells) {
+    if (!isInSight(sight, cell.kind, cell.stratum)) continue;
+    if (!sight.names[cell.use] && !shown.has(cell.kind)) continue;
+    counted += cell.all;
+    empty += cell.empty;
+    notApplicable += cell.notApplicable;
+    for (const at of counts.keys()) counts[at] = (counts[at] as number) + cell.answer(at);
+  }
+  const { invited: asked, submitted } = rateOf(data, audience, filter);
+  const silent = asked - submitted + empty;
+  const withheld = submitted - counted;
+
+  const useAt = useAtOf(questionnaire, sight.part, columnOf(sight.part, columnId));
+  const keysOf = (place: number, stratum: number): string[] => {
+    if (!isSubmitted(stratum)) return ['_no_answer'];
+    const isCounted = sight.names[useAt(place)] || shown.has(data.columns.kind[place] as number);
+    return isCounted ? keysAt(place) : ['_withheld'];
+  };
+  const placesOf = (key: string): number[] => {
+    const { taken, kind, length } = data.columns;
+    const places: number[] = [];
+    for (let place = 0; place < length; place += 1) {
+      if (!taken[place]) continue;
+      const stratum = stratumAt(lens, audience, place);
+      if (isInSight(sight, kind[place] as number, stratum) && keysOf(place, stratum).includes(key))
+        places.push(place);
+    }
+    return places;
+  };
+  const category = (shape: CategoryShape, count: number): Category => ({
+    ...shape,
+    count,
+    places: () => placesOf(shape.key),
+    members: () => placesOf(shape.key).flatMap((place) => of.memberAt(place) ?? []),
+  });
+  const special = (key: Special, count: number): Category[] =>
+    count > 0 || key === '_no_answer' ? [category({ key, label: null, kind: 'none' }, count)] : [];
+  const pooledAt = isPooledAt(questionnaire, sight.part, columnId, reader);
   return {
     column,
     question,
     categories: [
-      ...answers.map((one) => ({ ...one, members: members.filter(at(one.key)) })),
+      ...answers.map((shape, at) => category(shape, counts[at] ?? 0)),
       ...special('_not_applicable', notApplicable),
       ...special('_withheld', withheld),
       ...special('_no_answer', silent),
     ],
-    asked: members.length,
-    answered: members.length - silent.length - notApplicable.length - withheld.length,
-    pooled: data.snapshot ? poolOf(data, audience, column, reader) : pooled,
+    asked,
+    answered: asked - silent - notApplicable - withheld,
+    isPooled: ({ at }) => at >= 0 && pooledAt(at),
   };
 }

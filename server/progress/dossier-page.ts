@@ -6,7 +6,6 @@ import { mayName } from './disclosure.ts';
 import { cutOffQuery } from './filter-query.ts';
 import { indicatorResult } from './indicator.ts';
 import { statePage } from './state-pages.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
 import { audienceShort, baseOf, groupsOf, type View } from './view.ts';
 
 /** A State asked as one audience, and what it answered. */
@@ -29,7 +28,7 @@ export function dossierPage(view: View, spoken: [Spoken, ...Spoken[]]) {
     ...headOf(view, spoken),
     profile: `${base}/profile${query}`,
     parts: parts.map(({ page, ...part }) => ({ ...part, ...page })),
-    standings: standingsOf(view, state._id),
+    standings: standingsOf(view, spoken[0].member),
     actions: data.questionnaire.definition.actions
       .map((action) => ({
         action,
@@ -57,13 +56,12 @@ export function headOf(view: View, [{ member }]: [Spoken, ...Spoken[]]) {
 }
 
 /** The indicators that it was asked about, with where it stands on each, as whoever reads may know it. */
-export function standingsOf(view: View, state: string) {
+export function standingsOf(view: View, { place }: Pick<Member, 'place'>) {
   const { data, reader, filter } = view;
   return data.questionnaire.definition.indicators.flatMap((indicator) => {
-    const { states } = indicatorResult(data, indicator, NO_FILTER, reader);
-    const joined = states.find((one) => one.state._id === state);
-    const verdict: Verdict | null = joined ? verdictOf(data, indicator, joined) : null;
-    if (!verdict || verdict === 'not_asked') return [];
+    if (!indicator.numerator) return [];
+    const { verdict } = indicatorResult(data, indicator, NO_FILTER, reader).at(place);
+    if (verdict === 'not_asked') return [];
     const { key, action, label } = indicator;
     return [
       {

@@ -43,9 +43,9 @@ export function subjectsOf(view: View): Subject[] {
 
 /** Those who made the choice. */
 function speakersIn(spreads: Distribution[], choice: string | undefined): Speakers {
-  const parts = spreads.flatMap(({ categories, pooled }) => {
-    const said = categories.find(({ key }) => key === choice)?.members;
-    return said ? [disclose(said, (one) => pooled.has(one))] : [];
+  const parts = spreads.flatMap(({ categories, isPooled }) => {
+    const said = categories.find(({ key }) => key === choice);
+    return said ? [disclose(said.members(), isPooled)] : [];
   });
   const named = new Map(parts.flatMap((part) => part.named.map((one) => [one.state._id, one])));
   return {

@@ -3,7 +3,7 @@ import { rulesOf } from '../questionnaire/condition.ts';
 import { nameIn } from '../states/state.ts';
 import { disclose } from './disclosure.ts';
 import { queryOf } from './filter-query.ts';
-import { type IndicatorResult, indicatorResult, type JoinedState } from './indicator.ts';
+import { type IndicatorResult, indicatorResult } from './indicator.ts';
 import { marksOf, methodOf, sentenceOf, standingsOf } from './indicator-words.ts';
 import { audienceShort, baseOf, rowOf, sorted, type View } from './view.ts';
 
@@ -15,7 +15,7 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
   if (!indicator?.numerator) return null;
   const result = indicatorResult(data, indicator, filter, reader);
   const part = PARTS.find((one) => one === wanted) ?? 'numerator';
-  const states: JoinedState[] = result[part] ?? [];
+  const states = result[part]?.list() ?? [];
   // The group and who submitted are no secret; who meets the rule is.
   const open = part === 'respondents' || (part === 'denominator' && !indicator.denominator?.where);
   const ruled = new Set(
@@ -33,10 +33,10 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
     parts: PARTS.map((one) => ({
       name: one,
       href: `${baseOf(view)}/indicators/${key}${queryOf(filter, { part: one })}`,
-      count: result[one]?.length ?? 0,
+      count: result[one]?.count ?? 0,
       current: one === part,
     })),
-    count: states.length,
+    count: result[part]?.count ?? 0,
     named: sorted(
       shown.named.map(({ state, members }) => ({
         name: nameIn(state, voice.language),
@@ -78,16 +78,16 @@ export function indicatorView(view: View, result: IndicatorResult) {
           : voice.number(value),
     sentence: sentenceOf(view, result),
     marks: marksOf(indicator, voice),
-    respondents: respondents.length,
-    apart: apart.length,
-    withheld: withheld.length,
+    respondents: respondents.count,
+    apart: apart.count,
+    withheld: withheld.count,
     /** Share of the States that answered, beside the share of the whole group. */
     ofRespondents:
       indicator.kind === 'percentage' &&
       !indicator.denominator?.where &&
       numerator &&
-      respondents.length > 0
-        ? voice.percent(numerator.length / respondents.length)
+      respondents.count > 0
+        ? voice.percent(numerator.count / respondents.count)
         : '',
     links: {
       numerator: part('numerator'),

@@ -4,7 +4,7 @@ import type { Indicator, Mark } from '../questionnaire/definition.ts';
 import type { Dataset } from './dataset.ts';
 import { queryOf } from './filter-query.ts';
 import type { IndicatorResult } from './indicator.ts';
-import { VERDICTS, verdictOf } from './verdict.ts';
+import { VERDICTS } from './verdict.ts';
 import { baseOf, type View } from './view.ts';
 
 const groupOf = (data: Dataset, indicator: Indicator) =>
@@ -16,8 +16,8 @@ export function sentenceOf({ data, voice }: View, result: IndicatorResult): stri
   if (value === null || !numerator || !denominator) return '';
   const group = groupOf(data, indicator);
   const said = {
-    numerator: voice.number(numerator.length),
-    denominator: voice.number(denominator.length),
+    numerator: voice.number(numerator.count),
+    denominator: voice.number(denominator.count),
     group: group?.short ?? group?.label ?? '',
   };
   const where = indicator.denominator?.where;
@@ -58,10 +58,10 @@ export function methodOf(view: View, result: IndicatorResult) {
 
 /** The States in view by where they stand, each number a link to its States in the matrix. Those that were not asked are left out. */
 export function standingsOf(view: View, result: IndicatorResult) {
-  const verdicts = result.states.map((one) => verdictOf(view.data, result.indicator, one));
+  const verdicts = result.verdicts();
   const { key } = result.indicator;
   return VERDICTS.filter((one) => one !== 'not_asked').flatMap((verdict) => {
-    const count = verdicts.filter((one) => one === verdict).length;
+    const count = verdicts.get(verdict) ?? 0;
     const href = `${baseOf(view)}/matrix${queryOf(view.filter, { indicator: key, verdict })}`;
     return count > 0 ? [{ verdict, count, href }] : [];
   });

@@ -4,9 +4,10 @@ import type { Indicator } from '../questionnaire/definition.ts';
 import { isMember, nameIn, type State } from '../states/state.ts';
 import type { Member } from './dataset.ts';
 import { cutOffQuery, queryOf } from './filter-query.ts';
-import { type IndicatorResult, indicatorResult, type JoinedState } from './indicator.ts';
+import { type IndicatorResult, indicatorResult } from './indicator.ts';
 import { indicatorView } from './indicator-page.ts';
-import { VERDICTS, type Verdict, verdictOf } from './verdict.ts';
+import type { JoinedState } from './rule-view.ts';
+import { VERDICTS, type Verdict } from './verdict.ts';
 import { baseOf, rowOf, sorted, type View } from './view.ts';
 
 /** `null`: the State is not in this selection, such as when it is asked for confirmed answers and gave none. */
@@ -67,7 +68,7 @@ const OUT_OF_VIEW: Cell = { verdict: null, href: '', outside: false };
 const askedStates = (results: IndicatorResult[]): State[] => [
   ...new Map(
     results
-      .flatMap(({ states }) => states)
+      .flatMap(({ states }) => states.list())
       .filter(({ members }) => members.length > 0)
       .map(({ state }) => [state._id, state]),
   ).values(),
@@ -77,8 +78,8 @@ function cellsOf(view: View, { indicator, states }: IndicatorResult): Map<string
   const { data } = view;
   const group = indicator.denominator?.group;
   return new Map(
-    states.map((joined): [string, Cell] => {
-      const verdict = verdictOf(data, indicator, joined);
+    states.list().map((joined): [string, Cell] => {
+      const { verdict } = joined;
       const outside = group !== undefined && !isMember(joined.state, group, data.referenceDate);
       return [
         joined.state._id,

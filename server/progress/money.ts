@@ -3,10 +3,13 @@
  * blocks, by currency, and only where at least three States of a block gave an amount in it: a total less the named
  * ones is then never what one or two States gave. It is told apart by nothing else, neither year nor area. Pure.
  */
+
+import type { Column, Columns } from '../questionnaire/columns.ts';
 import { type Amount, amountsIn, type MoneyQuestion } from './amounts.ts';
 import { categoriesOf } from './categories.ts';
+import { isPooledAt } from './cell-use.ts';
 import { type Member, selected } from './dataset.ts';
-import { branchOf, columnsOf, poolOf, SMALLEST_BLOCK, unitsOf } from './pool.ts';
+import { type PoolPart, SMALLEST_BLOCK, unitsOf } from './pool.ts';
 import type { AnswersOf } from './read-answers.ts';
 import type { View } from './view.ts';
 
@@ -33,20 +36,38 @@ export function moneyOf(
   answers: Map<string, AnswersOf>,
 ): MoneyOf {
   const { data, filter, reader } = view;
-  const submitted = selected(data, audience, filter).filter(({ at }) => at >= 0);
-  const inView = new Set(submitted);
+  const part = data.audiences.get(audience)?.part;
   const columns = columnsOf(data.audiences.get(audience)?.columns, question.id);
-  const pool = new Set(columns.flatMap((column) => [...poolOf(data, audience, column, reader)]));
-  const told = columns.flatMap((column) => [
-    categoriesOf(column, question, []).keysAt,
-    branchOf(column, question),
-  ]);
+  const pooledBy = part
+    ? columns.map(({ id }) => isPooledAt(data.questionnaire, part, id, reader))
+    : [];
+  const isPooled = ({ at }: Member) => at >= 0 && pooledBy.some((isPooledBy) => isPooledBy(at));
+  const categories = columns.map((column) => ({
+    id: column.id,
+    of: categoriesOf(column, question),
+  }));
   const given = (member: Member): Given => ({
     member,
     amounts: amountsIn(question, answers.get(member.response)?.answers ?? {}),
   });
+  const poolPart = (member: Member): PoolPart & { member: Member } => ({
+    kind: data.columns.kinds[data.columns.kind[member.place] as number] as PoolPart['kind'],
+    count: 1,
+    told: new Map(
+      categories.flatMap(({ id, of }) => {
+        const keys = of.keysAt(member.at);
+        const isAsked = question.shownWhen && !keys.includes('_not_applicable');
+        return [...keys, ...(isAsked ? ['_asked'] : [])].map((key) => [`${id} ${key}`, 1] as const);
+      }),
+    ),
+    member,
+  });
+  const submitted = selected(data, audience, filter).filter(({ at }) => at >= 0);
+  const inView = new Set(submitted);
+  const pool = (data.audiences.get(audience)?.members ?? []).filter(isPooled);
   const counted = new Set<Member>();
-  const pooled = unitsOf(data, pool, told)
+  const pooled = unitsOf(data, pool.map(poolPart))
+    .map((unit) => unit.map(({ member }) => member))
     .filter((unit) => unit.every((member) => inView.has(member)))
     .flatMap((unit) =>
       sumsOf(unit.map(given)).map(({ members, ...sum }) => {
@@ -58,13 +79,16 @@ export function moneyOf(
     question,
     audience,
     named: submitted
-      .filter((member) => !pool.has(member))
+      .filter((member) => !isPooled(member))
       .map(given)
       .filter(({ amounts }) => amounts.length > 0),
     pooled,
-    withheld: submitted.filter((member) => pool.has(member) && !counted.has(member)).length,
+    withheld: submitted.filter((member) => isPooled(member) && !counted.has(member)).length,
   };
 }
+
+const columnsOf = (columns: Columns | undefined, question: string): Column[] =>
+  [...(columns?.byId.values() ?? [])].filter((column) => column.question === question);
 
 /** Of a block, the currencies that enough of its States gave something in. */
 function sumsOf(block: Given[]): (Pooled & { members: Member[] })[] {

@@ -4,8 +4,9 @@ import type { AskedOf } from '../questionnaire/questionnaire.ts';
 import { nameIn, REGIONS } from '../states/state.ts';
 import { type Filter, type Member, selected } from './dataset.ts';
 import { disclose } from './disclosure.ts';
-import { type Distribution, distributionOf } from './distribution.ts';
+import { type Category, type Distribution, distributionOf } from './distribution.ts';
 import { queryOf } from './filter-query.ts';
+import { rateOf } from './standing-tally.ts';
 import { baseOf, rowOf, sorted, type View } from './view.ts';
 
 type Matrix = AskedOf<'matrix'>;
@@ -36,7 +37,7 @@ export function needsPage(view: View, wish: NeedsWish) {
       href: `${baseOf(view)}/needs${queryOf(view.filter, by === 'state' ? { by } : {})}`,
       current: by === wish.by,
     })),
-    isEmpty: selected(view.data, audience, view.filter).every(({ at }) => at < 0),
+    isEmpty: rateOf(view.data, audience, view.filter).submitted === 0,
     regions: wish.by === 'region' ? regionRows(view, needs, address) : [],
     states: wish.by === 'state' ? stateRows(view, needs) : [],
     behind: wish.area ? behindOf(view, needs, wish.area, wish.of) : null,
@@ -60,8 +61,9 @@ const openIn = ({ categories }: Distribution, { open }: Needs) =>
 /** The whole selection first, then each region that was asked. */
 function regionRows(view: View, needs: Needs, address: (more: Record<string, string>) => string) {
   const { filter, voice, data } = view;
-  const asked = new Set(selected(data, needs.audience, filter).map(({ state }) => state.region));
-  const rows = REGIONS.filter((region) => asked.has(region)).map((region) => ({
+  const askedIn = (region: string) =>
+    rateOf(data, needs.audience, filter, (kind) => kind.region === region).invited > 0;
+  const rows = REGIONS.filter(askedIn).map((region) => ({
     of: region as string,
     label: voice.t(`region.${region}`),
     filter: { ...filter, region },
@@ -72,12 +74,12 @@ function regionRows(view: View, needs: Needs, address: (more: Record<string, str
     cells: needs.question.rows.map(({ value: area }) => {
       const spread = spreadOf(view, needs, area, row.filter);
       const open = spread ? openIn(spread, needs) : [];
-      const count = open.reduce((sum, { members }) => sum + members.length, 0);
+      const count = open.reduce((sum, one) => sum + one.count, 0);
       const answered = spread?.answered ?? 0;
       return {
         count,
         answered,
-        parts: open.map((one) => ({ label: one.label, count: one.members.length })),
+        parts: open.map((one) => ({ label: one.label, count: one.count })),
         step: stepOf(count, answered),
         href: `${address({ area, of: row.of })}#states`,
       };
@@ -92,7 +94,13 @@ const stepOf = (count: number, answered: number): number =>
 function stateRows(view: View, needs: Needs) {
   const { data, filter, voice } = view;
   const { question, audience, open } = needs;
-  const spreads = question.rows.map(({ value }) => spreadOf(view, needs, value, filter));
+  const spreads = question.rows.map(({ value }) => {
+    const spread = spreadOf(view, needs, value, filter);
+    const said = new Map(
+      spread?.categories.flatMap((one) => one.members().map((member) => [member, one] as const)),
+    );
+    return { spread, said };
+  });
   const rows = selected(data, audience, filter).map((member) => ({
     name: nameIn(member.state, voice.language),
     href: `${rowOf(view, member).href}#q-${question.id}`,
@@ -103,13 +111,13 @@ function stateRows(view: View, needs: Needs) {
 
 function cellOf(
   { voice }: View,
-  spread: Distribution | null,
+  { spread, said }: { spread: Distribution | null; said: Map<Member, Category> },
   member: Member,
   open: string[],
   columns: Option[],
 ) {
-  if (spread?.pooled.has(member)) return { text: voice.t('matrix.word.totals'), step: 0 };
-  const found = spread?.categories.find(({ members }) => members.includes(member));
+  if (spread?.isPooled(member)) return { text: voice.t('matrix.word.totals'), step: 0 };
+  const found = said.get(member);
   const text = found ? (found.label ?? voice.t(`category.${found.key.slice(1)}`)) : '';
   // The later column of those that are open is the deeper need.
   const places = columns.filter(({ value }) => open.includes(value)).map(({ value }) => value);
@@ -125,7 +133,7 @@ function behindOf(view: View, needs: Needs, area: string, of: string | null) {
   if (!row || !spread) return null;
   const open = openIn(spread, needs);
   const parts = open.map(({ label, members }) => {
-    const shown = disclose(members, (member) => spread.pooled.has(member));
+    const shown = disclose(members(), spread.isPooled);
     const named = shown.named.map((member) => ({
       ...rowOf(view, member),
       anchor: `#q-${needs.question.id}`,
@@ -135,7 +143,7 @@ function behindOf(view: View, needs: Needs, area: string, of: string | null) {
   const where = region ? view.voice.t(`region.${region}`) : view.voice.t('needs.all');
   return {
     title: `${row.label} · ${where}`,
-    count: open.reduce((sum, { members }) => sum + members.length, 0),
+    count: open.reduce((sum, one) => sum + one.count, 0),
     parts,
   };
 }

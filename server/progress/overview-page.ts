@@ -2,11 +2,11 @@
 import { rulesOf } from '../questionnaire/condition.ts';
 import { REGIONS } from '../states/state.ts';
 import type { ChartView } from './chart.ts';
-import { type Member, selected } from './dataset.ts';
 import { queryOf } from './filter-query.ts';
 import { indicatorResult } from './indicator.ts';
 import { indicatorView } from './indicator-page.ts';
 import { questionCharts } from './question-page.ts';
+import { rateOf } from './standing-tally.ts';
 import { baseOf, type View } from './view.ts';
 
 export function overviewPage(view: View) {
@@ -15,19 +15,13 @@ export function overviewPage(view: View) {
   const base = baseOf(view);
   const query = queryOf(filter);
   const rates = definition.audiences.map((audience) => {
-    const members = selected(data, audience.id, filter);
-    const rate = (list: Member[]) => ({
-      invited: list.length,
-      submitted: list.filter((member) => member.at >= 0).length,
-      started: list.filter((member) => member.at < 0 && member.started).length,
-    });
     return {
       audience,
-      ...rate(members),
+      ...rateOf(data, audience.id, filter),
       regions: REGIONS.map((region) => ({
         name: voice.t(`region.${region}`),
         href: `${base}/states${queryOf({ ...filter, region }, { audience: audience.id })}`,
-        ...rate(members.filter((member) => member.state.region === region)),
+        ...rateOf(data, audience.id, filter, (kind) => kind.region === region),
       })).filter((region) => region.invited > 0),
       href: `${base}/states${queryOf(filter, { audience: audience.id })}`,
     };

@@ -114,7 +114,7 @@ function rowsOf(view: View, both: Side[], keep: (key: string) => boolean) {
       const found = spread.categories.find((one) => one.key === key);
       // A choice that this side does not have is not a choice of nobody.
       if (!found) return { count: null, share: null, percent: '', text: '–', href: '' };
-      const count = found.members.length;
+      const count = found.count;
       const share = spread.answered === 0 ? null : count / spread.answered;
       const percent = share === null || isSpecial(key) ? '' : voice.percent(share);
       return {

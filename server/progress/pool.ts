@@ -6,94 +6,66 @@
  * be had by taking figures from one another are sums over blocks: never fewer than three States. And a block in which
  * all said the same would tell what each of them said, so it is not told apart from the others, or not at all.
  */
-import { type Column, type Columns, stateAt } from '../questionnaire/columns.ts';
-import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
-import { isMember } from '../states/state.ts';
-import type { Dataset, Member } from './dataset.ts';
-import { mayName, type Reader, type Said, useOfCell } from './disclosure.ts';
+import type { Kind } from '../columns/round-columns.ts';
+import type { Dataset } from './dataset.ts';
 
 /** Fewer States than this are not told apart from others. */
 export const SMALLEST_BLOCK = 3;
 
-/** By what figures are counted: at a cut-off, what was said by then. */
-export const asSaidThen = (member: Member): Said => member.byThen ?? member;
+/** States of one kind in a pool. */
+export type PoolPart = {
+  kind: Kind;
+  count: number;
+  /** How many of them stand in each category that figures tell of them. */
+  told: Map<string, number>;
+};
 
-/**
- * Of those who submitted, the ones whom the reader may not see named with this column.
- * @param said what decides it: all that has been said, or `asSaidThen` for what is counted
- */
-export function poolOf(
-  data: Dataset,
-  audience: string,
-  column: Column,
-  reader: Reader,
-  said: (member: Member) => Said = (member) => member,
-): Set<Member> {
-  const { questionnaire } = data;
-  const members = data.audiences.get(audience)?.members ?? [];
-  const hidden = (member: Member) =>
-    member.at >= 0 &&
-    !mayName(
-      useOfCell(questionnaire, said(member), column.question, stateAt(column, member.at)),
-      reader,
-    );
-  return new Set(reader.identifies ? [] : members.filter(hidden));
-}
-
-export const columnsOf = (columns: Columns | undefined, question: string): Column[] =>
-  [...(columns?.byId.values() ?? [])].filter((column) => column.question === question);
-
-/** What a figure would tell of a member: the categories that it stands in. */
-export type Codes = (member: Member) => string[];
-
-/** That a question was put at all tells what the answers were that its branch depends on. */
-export const branchOf = (column: Column, question: Pick<AskedQuestion, 'shownWhen'>): Codes =>
-  question.shownWhen
-    ? ({ at }) => [stateAt(column, at) === 'not_applicable' ? '_not_applicable' : '_asked']
-    : () => [];
+const sizeOf = (parts: PoolPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
 
 /**
  * The parts of a pool that may be counted, each as a whole only.
- * @param told everything that figures tell of the members; where one of them is the same for a whole block, all blocks
- * become one, and where it is the same for all of them, none is counted
+ *
+ * Where one category has all States of a block, all blocks become one, and where it has all of the pool, none is counted.
  */
-export function unitsOf(data: Dataset, pool: Set<Member>, told: Codes[]): Member[][] {
-  const hides = (members: Member[]) =>
-    members.length >= SMALLEST_BLOCK && !told.some((codes) => allSame(members, codes));
-  const blocks = blocksOf(data, [...pool]);
+export function unitsOf<T extends PoolPart>(data: Dataset, pool: T[]): T[][] {
+  const hides = (parts: T[]) => sizeOf(parts) >= SMALLEST_BLOCK && !allSame(parts);
+  const blocks = blocksOf(data, pool);
   if (blocks.every(hides)) return blocks;
-  return hides([...pool]) ? [[...pool]] : [];
+  return hides(pool) ? [pool] : [];
 }
 
-function allSame(members: Member[], codes: Codes): boolean {
-  const [first, ...rest] = members.map((member) => new Set(codes(member)));
-  return [...(first ?? [])].some((code) => rest.every((others) => others.has(code)));
+function allSame(parts: PoolPart[]): boolean {
+  const size = sizeOf(parts);
+  const sums = new Map<string, number>();
+  for (const { told } of parts)
+    for (const [category, count] of told) sums.set(category, (sums.get(category) ?? 0) + count);
+  return [...sums.values()].includes(size);
 }
 
 /** By groups and region where there are enough; what is left over by groups; what is left then goes together. */
-function blocksOf(data: Dataset, pool: Member[]): Member[][] {
+function blocksOf<T extends PoolPart>(data: Dataset, pool: T[]): T[][] {
   const { definition } = data.questionnaire;
-  const counted = new Set(definition.indicators.map((one) => one.denominator?.group ?? ''));
-  const groups = ({ state }: Member) =>
-    [...counted].filter((group) => isMember(state, group, data.referenceDate)).join();
-  const near = parted(pool, (member) => `${groups(member)} ${member.state.region}`);
+  const counted = [...new Set(definition.indicators.map((one) => one.denominator?.group ?? ''))];
+  const groups = ({ kind }: T) => counted.filter((group) => kind.groups.has(group)).join();
+  const near = parted(pool, (part) => `${groups(part)} ${part.kind.region}`);
   const far = parted(near.left, groups);
   const blocks = [...near.blocks, ...far.blocks];
   if (far.left.length === 0) return blocks;
-  if (far.left.length >= SMALLEST_BLOCK || blocks.length === 0) return [...blocks, far.left];
-  const [smallest = [], ...others] = blocks.sort((a, b) => a.length - b.length);
+  if (sizeOf(far.left) >= SMALLEST_BLOCK || blocks.length === 0) return [...blocks, far.left];
+  // Of several that are as small the one whose name comes first: a rule that no answer changes.
+  const [smallest = [], ...others] = blocks.sort((a, b) => sizeOf(a) - sizeOf(b));
   return [[...smallest, ...far.left], ...others];
 }
 
-function parted(members: Member[], keyOf: (member: Member) => string) {
-  const parts = new Map<string, Member[]>();
-  for (const member of members) {
-    const key = keyOf(member);
-    parts.set(key, [...(parts.get(key) ?? []), member]);
+function parted<T extends PoolPart>(parts: T[], nameOf: (part: T) => string) {
+  const named = new Map<string, T[]>();
+  for (const part of parts) {
+    const name = nameOf(part);
+    named.set(name, [...(named.get(name) ?? []), part]);
   }
-  const all = [...parts.values()];
+  const all = [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => own);
   return {
-    blocks: all.filter((part) => part.length >= SMALLEST_BLOCK),
-    left: all.filter((part) => part.length < SMALLEST_BLOCK).flat(),
+    blocks: all.filter((own) => sizeOf(own) >= SMALLEST_BLOCK),
+    left: all.filter((own) => sizeOf(own) < SMALLEST_BLOCK).flat(),
   };
 }

@@ -19,7 +19,7 @@ export function profilePage(view: View, spoken: [Spoken, ...Spoken[]]) {
   return {
     ...headOf(view, spoken),
     stands: spoken.map((one) => standOf(view, one)),
-    standings: standingsOf(view, spoken[0].member.state._id),
+    standings: standingsOf(view, spoken[0].member),
     needs: needsGiven,
     exchange: exchangeLines(view, spoken),
     exchangeHidden: exchange.some((one) => one.pooled),

@@ -4,13 +4,14 @@
  */
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { nameIn, type State } from '../states/state.ts';
-import { type Member, selected } from './dataset.ts';
+import type { Member } from './dataset.ts';
 import { disclose } from './disclosure.ts';
 import { distributionOf } from './distribution.ts';
 import { indicatorResult } from './indicator.ts';
 import { sentenceOf } from './indicator-words.ts';
 import { keyQuestions } from './key-questions.ts';
 import { isShown, publicCells } from './small-cells.ts';
+import { rateOf } from './standing-tally.ts';
 import { audienceShort, cutOffWords, type View } from './view.ts';
 
 export function publicPage(view: View) {
@@ -22,11 +23,11 @@ export function publicPage(view: View) {
     sender: definition.sender,
     cutOff: cutOffWords(view),
     rates: definition.audiences.map((audience) => {
-      const members = selected(data, audience.id, filter);
+      const { invited, submitted } = rateOf(data, audience.id, filter);
       return {
         label: audience.label,
-        invited: voice.number(members.length),
-        submitted: voice.number(members.filter(({ at }) => at >= 0).length),
+        invited: voice.number(invited),
+        submitted: voice.number(submitted),
       };
     }),
     actions: definition.actions.map((action) => ({
@@ -45,8 +46,9 @@ type Indicator = View['data']['questionnaire']['definition']['indicators'][numbe
 function indicatorOf(view: View, indicator: Indicator) {
   const { data, filter, reader, voice } = view;
   const result = indicatorResult(data, indicator, filter, reader);
-  const numerator = result.numerator ?? [];
-  const others = result.respondents.filter((one) => !numerator.includes(one));
+  const numerator = result.numerator?.list() ?? [];
+  const met = new Set(numerator.map(({ state }) => state._id));
+  const others = result.respondents.list().filter(({ state }) => !met.has(state._id));
   const isPooled = (one: (typeof numerator)[number]) => one.pooled;
   const shown = isShown(numerator, isPooled) && isShown(others.filter(isPooled), isPooled);
   const { named, pooled } = disclose(numerator, isPooled);
@@ -54,7 +56,7 @@ function indicatorOf(view: View, indicator: Indicator) {
     label: indicator.officialText ?? indicator.label,
     sentence: result.value === null ? null : shown ? sentenceOf(view, result) : '',
     value: shown && result.value !== null ? figureOf(indicator, result.value, voice) : '',
-    respondents: result.respondents.length,
+    respondents: result.respondents.count,
     names: isShown(named, isPooled) ? namesOf(named, voice) : '',
     pooled: shown ? pooled : 0,
   };
@@ -68,11 +70,11 @@ function spreadOf(view: View, question: AskedQuestion) {
   return question.audiences.flatMap((audience) => {
     const spread = distributionOf(data, audience, question.id, filter, reader);
     if (!spread) return [];
-    const isPooled = (member: Member) => spread.pooled.has(member);
+    const { isPooled } = spread;
     const answers = spread.categories.flatMap(({ key, label, kind, members }) =>
       kind === 'none'
         ? []
-        : [{ labels: [label ?? voice.t(`category.${key.slice(1)}`)], kind, members }],
+        : [{ labels: [label ?? voice.t(`category.${key.slice(1)}`)], kind, members: members() }],
     );
     const cells = publicCells<Member>(answers, isPooled, voice.t('public.totals'));
     const most = Math.max(1, ...cells.map(({ members }) => members.length));

@@ -18,7 +18,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
   const spread = answer ? distributionOf(data, audience, columnId, filter, reader) : null;
   const category = spread?.categories.find((one) => one.key === answer) ?? null;
   if (answer && !category) return null;
-  const shown = category && disclose(category.members, (one) => spread?.pooled.has(one) ?? true);
+  const shown = category && disclose(category.members(), (one) => spread?.isPooled(one) ?? true);
   const rowLabel =
     question.type === 'matrix' ? question.rows.find((one) => one.value === row)?.label : undefined;
   return {
@@ -28,7 +28,7 @@ export function questionPage(view: View, id: string, row: string | null, answer:
     charts: row ? charts.filter((chart) => chart.id === columnId.replace('/', '-')) : charts,
     category: category && {
       label: category.label ?? voice.t(`category.${category.key.slice(1)}`),
-      count: category.members.length,
+      count: category.count,
       named: sorted(
         (shown?.named ?? []).map((member) => ({
           ...rowOf(view, member),

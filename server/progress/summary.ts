@@ -1,9 +1,9 @@
 /** All figures of a round in the shape that `results --json` prints and others rely on. Pure. */
 import type { Dataset, Filter } from './dataset.ts';
-import { selected } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
 import { distributionOf, SPECIAL, type Special } from './distribution.ts';
 import { indicatorResult } from './indicator.ts';
+import { rateOf } from './standing-tally.ts';
 
 const RESULTS_FORMAT = 1;
 
@@ -45,11 +45,8 @@ export function summaryOf(data: Dataset, filter: Filter, reader: Reader): Summar
   const audiences = [...data.audiences.keys()];
   const responded = Object.fromEntries(
     audiences.map((audience) => {
-      const members = selected(data, audience, filter);
-      return [
-        audience,
-        { invited: members.length, submitted: members.filter((m) => m.at >= 0).length },
-      ];
+      const { invited, submitted } = rateOf(data, audience, filter);
+      return [audience, { invited, submitted }];
     }),
   );
   return {
@@ -67,10 +64,10 @@ export function summaryOf(data: Dataset, filter: Filter, reader: Reader): Summar
         action: indicator.action,
         kind: indicator.kind,
         value: result.value,
-        numerator: result.numerator?.length ?? null,
-        denominator: result.denominator?.length ?? null,
-        respondents: result.respondents.length,
-        apart: result.apart.length,
+        numerator: result.numerator?.count ?? null,
+        denominator: result.denominator?.count ?? null,
+        respondents: result.respondents.count,
+        apart: result.apart.count,
       };
     }),
     questions: audiences.flatMap((audience) =>
@@ -80,7 +77,7 @@ export function summaryOf(data: Dataset, filter: Filter, reader: Reader): Summar
           const spread = distributionOf(data, audience, column.id, filter, reader);
           if (!spread) return [];
           const size = (key: Special) =>
-            spread.categories.find((category) => category.key === key)?.members.length ?? 0;
+            spread.categories.find((category) => category.key === key)?.count ?? 0;
           return {
             id: column.id,
             audience,
@@ -92,7 +89,7 @@ export function summaryOf(data: Dataset, filter: Filter, reader: Reader): Summar
             counts: Object.fromEntries(
               spread.categories
                 .filter(({ key }) => !(SPECIAL as readonly string[]).includes(key))
-                .map(({ key, members }) => [key, members.length]),
+                .map(({ key, count }) => [key, count]),
             ),
           };
         }),

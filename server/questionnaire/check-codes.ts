@@ -1,5 +1,6 @@
 /** Ids that stand twice, that are taken, or that name nothing. Pure. */
 import type { Report } from './check.ts';
+import { MOST_GROUPS } from './columns.ts';
 import type { Definition } from './definition.ts';
 import { optionsOf } from './questionnaire.ts';
 
@@ -33,6 +34,12 @@ export function checkCodes(definition: Definition, report: Report): void {
   for (const { id } of definition.questions)
     if (RESERVED_QUESTIONS.includes(id))
       report(`questions.${id}`, 'the id is another field of the form', 'Choose another id.');
+  if (definition.groups.length > MOST_GROUPS)
+    report(
+      'groups',
+      `more than ${MOST_GROUPS} groups`,
+      'Leave out those that nothing is counted by.',
+    );
   const unique = (where: string, codes: (string | number)[]) => {
     const twice = codes.filter((code, place) => codes.indexOf(code) !== place);
     for (const code of new Set(twice))

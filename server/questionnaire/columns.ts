@@ -28,6 +28,8 @@ export type Layout = { columns: ColumnShape[]; byId: Map<string, ColumnShape>; r
 const NOT_APPLICABLE = 255;
 /** More options than this have no code in one byte. */
 export const MOST_CODES = NOT_APPLICABLE - 1;
+/** A State's groups are bits of one number. */
+export const MOST_GROUPS = 31;
 const OPTIONS_PER_WORD = 31;
 
 const KIND_OF_CELL: Partial<Record<string, 'code' | 'bits'>> = { single: 'code', multi: 'bits' };
@@ -128,26 +130,63 @@ export type Column = ColumnShape & {
 export type Columns = { length: number; byId: Map<string, Column> };
 
 export function columnsFrom(layout: Layout, rows: Uint8Array[]): Columns {
-  const { length } = rows;
-  const views = rows.map((row) => new DataView(row.buffer, row.byteOffset, row.byteLength));
-  const byId = new Map(
-    layout.columns.map((shape): [string, Column] => {
-      const words = shape.bytes / 4;
-      const values =
-        shape.kind === 'number'
-          ? Float64Array.from(views, (view) => view.getFloat64(shape.offset, true))
-          : shape.kind === 'bits'
-            ? Uint32Array.from({ length: length * words }, (_, at) =>
-                (views[at % length] as DataView).getUint32(
-                  shape.offset + 4 * Math.floor(at / length),
-                  true,
-                ),
-              )
-            : Uint8Array.from(views, (view) => view.getUint8(shape.offset));
-      return [shape.id, { ...shape, values, length }];
-    }),
-  );
-  return { length, byId };
+  const columns = emptyColumns(layout, rows.length);
+  for (const [at, row] of rows.entries()) writeRow(columns, at, row);
+  return columns;
+}
+
+/** Room for so many rows, none of them answered; with the rows of `from`, which has no more room than that. */
+export function emptyColumns(layout: Layout, room: number, from?: Columns): Columns {
+  return {
+    length: room,
+    byId: new Map(
+      layout.columns.map((shape): [string, Column] => {
+        const values = valuesFor(shape, room);
+        const old = from?.byId.get(shape.id);
+        if (old)
+          for (let word = 0; word < wordsOf(shape); word += 1)
+            values.set(
+              old.values.subarray(word * old.length, (word + 1) * old.length),
+              word * room,
+            );
+        return [shape.id, { ...shape, values, length: room }];
+      }),
+    ),
+  };
+}
+
+function valuesFor({ kind, bytes }: ColumnShape, room: number): Column['values'] {
+  if (kind === 'number') return new Float64Array(room).fill(Number.NaN);
+  return kind === 'bits' ? new Uint32Array((room * bytes) / 4) : new Uint8Array(room);
+}
+
+/** @param row null for nothing answered */
+export function writeRow({ byId }: Columns, at: number, row: Uint8Array | null): void {
+  const view = row && viewOf(row);
+  for (const column of byId.values())
+    for (let word = 0; word < wordsOf(column); word += 1)
+      column.values[word * column.length + at] = valueIn(view, column, word);
+}
+
+/** Whether the row is what stands there. */
+export function isRow({ byId }: Columns, at: number, row: Uint8Array | null): boolean {
+  const view = row && viewOf(row);
+  for (const column of byId.values())
+    for (let word = 0; word < wordsOf(column); word += 1)
+      if (!Object.is(column.values[word * column.length + at], valueIn(view, column, word)))
+        return false;
+  return true;
+}
+
+/** Of the numbers of a column that belong to one row. */
+export const wordsOf = ({ kind, bytes }: ColumnShape): number => (kind === 'bits' ? bytes / 4 : 1);
+
+const viewOf = (row: Uint8Array) => new DataView(row.buffer, row.byteOffset, row.byteLength);
+
+function valueIn(view: DataView | null, { kind, offset }: ColumnShape, word: number): number {
+  if (!view) return kind === 'number' ? Number.NaN : 0;
+  if (kind === 'number') return view.getFloat64(offset, true);
+  return kind === 'bits' ? view.getUint32(offset + 4 * word, true) : view.getUint8(offset);
 }
 
 export type CellState = 'answered' | 'empty' | 'not_applicable';

@@ -84,6 +84,9 @@ export type Response = {
   review: Review;
 };
 
+/** A response as results and exports read it: what was submitted, and nothing of the draft. */
+export type Submitted = Omit<Response, 'draft' | 'sections'>;
+
 export type ResponseStatus = 'not_started' | 'draft' | 'submitted' | 'reopened';
 
 export const statusOf = (

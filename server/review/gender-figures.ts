@@ -2,9 +2,9 @@
 
 import { type Dataset, type Filter, type Member, selected } from '../progress/dataset.ts';
 import type { Reader } from '../progress/disclosure.ts';
-import { rulePool } from '../progress/indicator-pool.ts';
-import { truthOf } from '../progress/truth.ts';
-import type { FollowUpRule, Indicator } from '../questionnaire/definition.ts';
+import { type Group, ruleView } from '../progress/rule-view.ts';
+import { judgeOf, TRUTHS } from '../progress/truth.ts';
+import type { FollowUpRule } from '../questionnaire/definition.ts';
 
 export const GENDER_PARTS = ['cooperation', 'gender', 'missing', 'withheld'] as const;
 
@@ -19,8 +19,8 @@ export type GenderFigures = {
   missing: Member[];
   /** Submitted in totals only, by too few to be told apart here. */
   withheld: Member[];
-  /** Whom the reader may not see named with any of this. */
-  hidden: Set<Member>;
+  /** Whether the reader may not see a member of this view named with any of this. */
+  isHidden(member: Member): boolean;
 };
 
 /** "donor-45", in addresses and as the id of an element. */
@@ -33,45 +33,27 @@ export function genderFigures(
   reader: Reader,
 ): GenderFigures {
   const { cooperation, gender, audience } = rule;
-  const holds = (condition: typeof gender, member: Member) =>
-    member.at >= 0 && truthOf(data, condition, [member]) === 'yes';
   // Counted as an indicator is: gender and diversity among those who reported on cooperation.
-  const counted: Indicator = {
-    key: ruleId(rule),
-    action: rule.action,
-    basis: 'supplementary',
-    kind: 'count',
-    label: ruleId(rule),
-    officialText: null,
-    wordingVerified: false,
-    audiences: [audience],
-    numerator: gender,
-    denominator: { group: '', where: cooperation },
-  };
-  const pool = rulePool(data, counted, reader, (_state, [member]) => {
-    if (!member) return [];
-    const applies = holds(cooperation, member);
-    const met = applies && holds(gender, member);
-    return [`where ${applies}`, `met ${met}`, `missing ${applies && !met}`];
-  });
+  const counted = { audiences: [audience], numerator: gender, where: cooperation };
+  const view = ruleView(data, counted, null, filter, reader, ({ applies, verdict }) => [
+    `where ${applies}`,
+    `met ${verdict === 'yes'}`,
+    `missing ${applies && verdict !== 'yes'}`,
+  ]);
+  const membersOf = (group: Group) => group.list().flatMap(({ members }) => members);
   const asked = selected(data, audience, filter);
-  const submitted = asked.filter((member) => member.at >= 0);
-  const shown = pool.shownIn(new Set(asked));
-  const withheld = submitted.filter((member) => pool.pooled.has(member) && !shown.has(member));
-  const told = submitted.filter((member) => !withheld.includes(member));
-  const reported = told.filter((member) => holds(cooperation, member));
   return {
     rule,
     asked,
-    submitted,
-    cooperation: reported,
-    gender: reported.filter((member) => holds(gender, member)),
-    missing: reported.filter((member) => !holds(gender, member)),
-    withheld,
-    hidden: pool.hidden,
+    submitted: asked.filter((member) => member.at >= 0),
+    cooperation: membersOf(view.counted(({ applies }) => applies)),
+    gender: membersOf(view.counted(({ verdict }) => verdict === 'yes')),
+    missing: membersOf(view.counted(({ applies, verdict }) => applies && verdict !== 'yes')),
+    withheld: membersOf(view.withheld),
+    isHidden: ({ place }) => view.at(place).pooled,
   };
 }
 
 /** Whether one State reported on gender and diversity, for whoever may see that of it. */
 export const reportsGender = (data: Dataset, { gender }: FollowUpRule, member: Member): boolean =>
-  member.at >= 0 && truthOf(data, gender, [member]) === 'yes';
+  member.at >= 0 && TRUTHS[judgeOf(data.columns, gender)([member.audience], member.at)] === 'yes';

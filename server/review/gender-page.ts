@@ -123,7 +123,7 @@ function figuresView(
 }
 
 function named(view: View, figures: GenderFigures, members: Member[], behind: Behind | null) {
-  const { named, pooled } = disclose(members, (one) => figures.hidden.has(one));
+  const { named, pooled } = disclose(members, figures.isHidden);
   return {
     named: sorted(
       named.map((member) => ({
@@ -137,8 +137,8 @@ function named(view: View, figures: GenderFigures, members: Member[], behind: Be
 }
 
 /** Of those who may be named, the ones of whom both sources say something. */
-const compared = ({ submitted, hidden }: GenderFigures, { findings }: Behind): Member[] =>
-  submitted.filter((member) => !hidden.has(member) && Boolean(findings?.get(member.state._id)));
+const compared = ({ submitted, isHidden }: GenderFigures, { findings }: Behind): Member[] =>
+  submitted.filter((member) => !isHidden(member) && Boolean(findings?.get(member.state._id)));
 
 /** Where the questionnaire says one thing and the Committee's reading of the report another. */
 const disagreeing = ({ data }: View, figures: GenderFigures, behind: Behind): Member[] =>
@@ -176,7 +176,7 @@ function followUpsView(
   const { data, voice } = view;
   const { action } = figures.rule;
   const rows = figures.submitted
-    .filter((member) => !figures.hidden.has(member))
+    .filter((member) => !figures.isHidden(member))
     .flatMap((member) => {
       const id = followUpId(member.response, action);
       const own = letters.filter(
@@ -221,7 +221,7 @@ function followUpsView(
   return {
     rows: sorted(rows, voice),
     /** Lack it too, and may not be named. */
-    unnamed: figures.missing.filter((member) => figures.hidden.has(member)).length,
+    unnamed: figures.missing.filter((member) => figures.isHidden(member)).length,
     counts: FOLLOW_UP_STATES.map((state) => ({
       text: voice.t(`gender.state.${state}`),
       count: rows.filter((row) => row.state === state).length,

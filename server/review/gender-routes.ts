@@ -74,7 +74,7 @@ export function genderRoutes(services: Services, desk: Desk): Router {
     const figures = genderFigures(view.data, rule, view.filter, view.reader);
     const member = figures.submitted.find((one) => one.state._id === req.params['state']);
     // Whom the account may not see named here is not there.
-    if (!member || figures.hidden.has(member)) throw new Refusal('not-found');
+    if (!member || figures.isHidden(member)) throw new Refusal('not-found');
     if (account.state === member.state._id) throw new Refusal('forbidden');
     const id = followUpId(member.response, action);
     const undo = req.body.undo === 'yes';

@@ -58,7 +58,7 @@ export async function readableOf(
 ): Promise<Clarification[]> {
   const all = await services.clarifications.ofRound(round);
   if (all.length === 0) return [];
-  const rows = await services.responses.rows(round);
+  const rows = await services.responses.countedAmong(all.map(({ response }) => response));
   const spoken = new Map(rows.map((row) => [row._id, row.submitted]));
   return all.filter((one) => mayRead(questionnaire, one, spoken.get(one.response) ?? null, reader));
 }

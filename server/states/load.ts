@@ -21,7 +21,7 @@ import { readStates } from './state-file.ts';
 type Refusal = { line: number; reason: string };
 
 export async function loadStates(
-  { states, audit, clock, transaction }: Services,
+  { states, responses, audit, clock, transaction }: Services,
   csv: string,
   actor: Actor,
 ): Promise<{ ok: true; states: number } | { ok: false; problems: Refusal[] }> {
@@ -29,6 +29,8 @@ export async function loadStates(
   if (!file.ok) return file;
   await transaction(async (session) => {
     await states.load(file.states, session);
+    const keys = file.states.map(({ _id }) => _id);
+    await responses.unfoldStates(keys, session);
     const details = { states: file.states.length };
     await audit.record(
       { actor, event: 'states.loaded', subject: { kind: 'states', id: 'file' }, details },

@@ -36,7 +36,7 @@ export const nameIn = (state: State, language: string): string =>
   state.names[language as Language] ?? state.names.en;
 
 /** @param date ISO day */
-export const isMember = (state: State, group: string, date: string): boolean =>
+export const isMember = (state: Pick<State, 'memberships'>, group: string, date: string): boolean =>
   state.memberships.some(
     (membership) =>
       membership.group === group &&

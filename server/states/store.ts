@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { recent } from '../db/recent.ts';
-import { newId, schemaOptions } from '../db/record.ts';
+import { newId, schemaOptions, unlessTaken } from '../db/record.ts';
 import type { Language } from '../questionnaire/definition.ts';
 import type { ContactFields } from './contact-file.ts';
 import type { Archived, Contact, State, Undeliverable } from './state.ts';
@@ -39,7 +39,16 @@ const contactSchema = new Schema<Stored>(
   schemaOptions,
 );
 
+/** What is known of the register as a whole. */
+type Register = { _id: 'states'; revision: number; size?: number; alike?: Alike[] };
+export type Alike = Pick<State, 'region' | 'memberships'> & { count: number };
+const registerSchema = new Schema<Register>(
+  { _id: String, revision: Number, size: Number, alike: Schema.Types.Mixed },
+  schemaOptions,
+);
+
 export function stateStore(connection: Connection) {
+  const register = connection.model('Register', registerSchema, 'registers');
   const model = connection.model('State', stateSchema, 'states');
   const find = async (key: string): Promise<State | null> => model.findOne({ _id: key }).lean();
   const known = recent(find);
@@ -48,8 +57,41 @@ export function stateStore(connection: Connection) {
       return model.find().sort({ _id: 1 }).lean();
     },
     /** In any order; those that are not there are left out. */
-    async among(keys: string[]): Promise<State[]> {
-      return model.find({ _id: trusted({ $in: keys }) }).lean();
+    async among(keys: string[], session: ClientSession | null = null): Promise<State[]> {
+      return model
+        .find({ _id: trusted({ $in: keys }) })
+        .session(session)
+        .lean();
+    },
+    /** Changes whenever a State does. The size is what the database keeps of itself: fast, and right but for writes under way. */
+    async revision(): Promise<{ name: string; size: number }> {
+      const [known, size] = await Promise.all([
+        register.findOne({ _id: 'states' }, { revision: 1 }).lean<Register>(),
+        model.estimatedDocumentCount(),
+      ]);
+      return { name: `${known?.revision ?? 0}:${size}`, size };
+    },
+    /**
+     * Those alike in region and groups counted together, for a register that is too large to be read with each page. Counted
+     * once for each revision.
+     */
+    async alike(size: number): Promise<Alike[]> {
+      const known = await register.findOne({ _id: 'states' }).lean<Register>();
+      if (known?.alike && known.size === size) return known.alike;
+      const found = await model.aggregate([
+        {
+          $group: { _id: { region: '$region', memberships: '$memberships' }, count: { $sum: 1 } },
+        },
+      ]);
+      const alike = found.map(({ _id, count }): Alike => ({ ..._id, count }));
+      await unlessTaken(() =>
+        register.updateOne(
+          { _id: 'states', revision: known?.revision ?? 0 },
+          { $set: { size, alike } },
+          { upsert: true },
+        ),
+      );
+      return alike;
     },
     find,
     /** As it was within the last second. */
@@ -62,6 +104,11 @@ export function stateStore(connection: Connection) {
           replaceOne: { filter: { _id: state._id }, replacement: state, upsert: true },
         })),
         { session },
+      );
+      await register.updateOne(
+        { _id: 'states' },
+        { $inc: { revision: 1 }, $unset: { size: 1, alike: 1 } },
+        { session, upsert: true },
       );
     },
   };

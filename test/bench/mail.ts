@@ -24,7 +24,13 @@ export async function mailRow(size: keyof typeof SIZES): Promise<Figure> {
     const mail = await oneOf(on, queue);
     const bare = () => alone(url, mail, mails);
     const ours = () => outbox(on, url, mails, queue);
-    return { row: 'mail', size, unit: 'mails/s', ...(await inTurns({ bare, ours }, rounds)) };
+    return {
+      row: 'mail',
+      size,
+      scale: `${mails} mails over ${CONNECTIONS} connections, ${rounds} times`,
+      unit: 'mails/s',
+      ...(await inTurns({ bare, ours }, rounds)),
+    };
   } finally {
     await on.close();
     sink.child.stdin?.end();

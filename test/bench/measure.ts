@@ -2,23 +2,26 @@
 export type Figure = {
   row: string;
   size: string;
+  /** What a round of it does. */
+  scale: string;
   /** Medians, in `unit`. */
   bare: number;
   ours: number;
   unit: string;
-  /** Ours by bare, the median over the rounds; 1 is as fast. */
+  /** Ours by bare, or bare by ours where less is better; the median over the rounds. 1 is as good. */
   ratio: number;
   /** Smallest and largest ratio of a round. */
   spread: [number, number];
 };
 
-/** One round of work; returns how much of it was done in a second. */
+/** One round of work; returns how much of it was done in a second, or what it took. */
 type Side = (round: number) => Promise<number>;
 
 /** @param rounds that count; one more goes before them, in which caches and compilers warm up */
 export async function inTurns(
   sides: { bare: Side; ours: Side },
   rounds: number,
+  better: 'more' | 'less' = 'more',
 ): Promise<Pick<Figure, 'bare' | 'ours' | 'ratio' | 'spread'>> {
   const seen: { bare: number; ours: number }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
@@ -27,7 +30,7 @@ export async function inTurns(
     for (const side of order) got[side] = await sides[side](round);
     if (round > 0) seen.push(got);
   }
-  const ratios = seen.map(({ bare, ours }) => ours / bare);
+  const ratios = seen.map(({ bare, ours }) => (better === 'more' ? ours / bare : bare / ours));
   return {
     bare: round1(median(seen.map(({ bare }) => bare))),
     ours: round1(median(seen.map(({ ours }) => ours))),
@@ -43,7 +46,7 @@ export async function perSecond(amount: number, work: () => Promise<unknown>): P
   return (amount * 1000) / (performance.now() - started);
 }
 
-const median = (numbers: number[]): number => {
+export const median = (numbers: number[]): number => {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const [low = 0, high = 0] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];

@@ -33,7 +33,13 @@ export const formRow =
         ours: () => answersPerSecond({ ...of, url: stacks.ours, next: ours }),
       };
       const row = `form-${connections}`;
-      return { row, size, unit: 'pages/s', ...(await inTurns(sides, rounds)) };
+      return {
+        row,
+        size,
+        scale: `${amount} pages over ${connections} connections, ${rounds} times`,
+        unit: 'pages/s',
+        ...(await inTurns(sides, rounds)),
+      };
     } finally {
       await stacks.close();
     }

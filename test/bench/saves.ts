@@ -35,7 +35,13 @@ const row =
       });
     try {
       const sides = { bare: side('bare'), ours: side('ours') };
-      return { row: name, size, unit, ...(await inTurns(sides, rounds)) };
+      return {
+        row: name,
+        size,
+        scale: `${amount} ${unit.split('/')[0]} over ${CONNECTIONS} connections, ${rounds} times`,
+        unit,
+        ...(await inTurns(sides, rounds)),
+      };
     } finally {
       await stacks.close();
     }

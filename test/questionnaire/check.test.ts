@@ -55,6 +55,7 @@ const rule = (q: string, op = 'answered', value?: unknown) => ({ q, op, value })
 const both = (...all: object[]) => ({ all });
 const commits = (value: string) => rule('commits', 'eq', value);
 const NO_TEXTS = { reviewed: true, texts: {} };
+const GROUPS = Array.from({ length: 32 }, (_, i) => ({ id: `g${i}`, label: `${i}` }));
 const MANY = Array.from({ length: 255 }, (_, i) => ({ value: `v${i}`, label: `${i}` }));
 
 const kindIs = (value: string) => rule('kinds', 'includes', value);
@@ -102,6 +103,7 @@ const followUp = (of: Changes): Changes => ({
 /** A value in one place, and a word of what is said about that place. */
 const BROKEN_AT: [name: string, path: string, value: unknown, word: string][] = [
   // Shape
+  ['more groups than are counted by', 'groups', GROUPS, 'more than 31 groups'],
   ['an empty text', 'questions.share.label', '  ', 'empty'],
   ['an option without words', 'questions.kinds.options.staff.label', '', 'empty'],
   ['a missing title', 'title', undefined, 'expected string'],

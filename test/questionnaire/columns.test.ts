@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Dataset, type Member, NO_FILTER } from '../../server/progress/dataset.ts';
+import { type Dataset, NO_FILTER } from '../../server/progress/dataset.ts';
 import { indicatorResult } from '../../server/progress/indicator.ts';
 import type { Answers, AnswerValue, MatrixAnswer } from '../../server/questionnaire/answers.ts';
 import {
@@ -16,7 +16,7 @@ import { holds, rulesOf } from '../../server/questionnaire/condition.ts';
 import type { Condition, Indicator } from '../../server/questionnaire/definition.ts';
 import { countedAnswers, shownQuestions } from '../../server/questionnaire/path.ts';
 import { compile, type Questionnaire } from '../../server/questionnaire/questionnaire.ts';
-import type { State } from '../../server/states/state.ts';
+import { inventedRound } from '../support/invented-round.ts';
 import {
   bundledDefinition,
   questionOf,
@@ -167,46 +167,20 @@ describe('a column', () => {
   });
 });
 
+const groupOf = ({ definition }: Questionnaire): string => definition.groups[0]?.id ?? '';
+
 /** Responses of made-up States, all of the group that an indicator counts. */
-function datasetOf(questionnaire: Questionnaire, audience: string, responses: Answers[]): Dataset {
-  const states = responses.map(
-    (_, i): State => ({
-      _id: `S${i}`,
-      iso2: 'XX',
-      iso3: null,
-      names: { en: `State ${i}` },
+const datasetOf = (questionnaire: Questionnaire, audience: string, responses: Answers[]): Dataset =>
+  inventedRound(questionnaire, {
+    [audience]: responses.map((answers) => ({
       region: 'none',
-      zone: 'UTC',
-      memberships: [{ group: 'all', from: null, to: null, verified: true }],
-    }),
-  );
-  const members = states.map(
-    (state, at): Member => ({
-      state,
-      audience,
-      at,
-      revision: 1,
-      response: state._id,
+      groups: [groupOf(questionnaire)],
       use: 'attributed',
+      uses: {},
       review: 'received',
-      submittedAt: new Date(0),
-      started: true,
-    }),
-  );
-  return {
-    round: 'round',
-    zone: 'UTC',
-    demonstration: false,
-    questionnaire,
-    referenceDate: '2023-05-01',
-    states,
-    audiences: new Map([
-      [audience, { id: audience, ...columnsOf(questionnaire, audience, responses), members }],
-    ]),
-    cutOff: new Date(0),
-    snapshot: null,
-  };
-}
+      answers,
+    })),
+  });
 
 /** The places of the responses that meet the condition, counted from the columns. */
 function counted(data: Dataset, audience: string, numerator: Condition): number[] {
@@ -220,10 +194,10 @@ function counted(data: Dataset, audience: string, numerator: Condition): number[
     wordingVerified: false,
     audiences: [audience],
     numerator,
-    denominator: { group: 'all' },
+    denominator: { group: groupOf(data.questionnaire) },
   };
   const result = indicatorResult(data, indicator, NO_FILTER, { identifies: true });
-  return (result.numerator ?? []).map(({ members }) => members[0]?.at ?? -1);
+  return (result.numerator?.list() ?? []).map(({ members }) => members[0]?.at ?? -1);
 }
 
 const conditions = [

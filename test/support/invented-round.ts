@@ -1,7 +1,9 @@
 /** A round's material without a database, for properties of what is made from it. */
-import type { Dataset, Member } from '../../server/progress/dataset.ts';
+import { detailAt, emptyRound, put, takePlaces } from '../../server/columns/round-columns.ts';
+import { shapeOf } from '../../server/columns/shape.ts';
+import { type Dataset, datasetOf } from '../../server/progress/dataset.ts';
 import type { Answers } from '../../server/questionnaire/answers.ts';
-import { columnsFrom, encodeRow, layoutOf } from '../../server/questionnaire/columns.ts';
+import { encodeRow, type Layout } from '../../server/questionnaire/columns.ts';
 import { countedAnswers } from '../../server/questionnaire/path.ts';
 import type { Questionnaire } from '../../server/questionnaire/questionnaire.ts';
 import type { Response, Use, Uses } from '../../server/responses/response.ts';
@@ -32,44 +34,43 @@ export function inventedRound(
   questionnaire: Questionnaire,
   audiences: Record<string, (Speaker | null)[]>,
 ): Dataset {
-  const states = new Map<string, State>();
-  const parts = Object.entries(audiences).map(([id, speakers]) => {
-    const layout = layoutOf(questionnaire, id);
-    const rows: Uint8Array[] = [];
-    const members = speakers.flatMap((speaker, place): Member[] => {
-      if (!speaker) return [];
-      const key = keyOf(place);
-      const state = states.get(key) ?? stateOf(speaker, key);
-      states.set(key, state);
+  const shape = shapeOf(questionnaire);
+  const columns = emptyRound(shape);
+  const places = new Map<string, number>();
+  for (const [audience, speakers] of Object.entries(audiences))
+    for (const [at, speaker] of speakers.entries()) {
+      if (!speaker) continue;
+      const key = keyOf(at);
+      const place = places.get(key) ?? takePlaces(columns, 1);
+      places.set(key, place);
+      const state = columns.taken[place] ? detailAt(columns, place).state : stateOf(speaker, key);
       const { use, uses, review, answers } = speaker;
-      const at = rows.push(encodeRow(layout, questionnaire, id, answers)) - 1;
-      const counted = countedAnswers(questionnaire, id, answers);
-      return [
-        {
-          state,
-          audience: id,
-          response: `${key} ${id}`,
-          at,
+      const counted = countedAnswers(questionnaire, audience, answers);
+      put(columns, place, {
+        state,
+        audience,
+        response: `${key} ${audience}`,
+        started: true,
+        review,
+        submitted: {
           revision: 1,
+          submittedAt: new Date('2023-05-02T08:00:00Z'),
           use,
           uses: Object.fromEntries(Object.entries(uses).filter(([one]) => one in counted)),
-          review,
-          submittedAt: new Date('2023-05-02T08:00:00Z'),
-          started: true,
+          row: encodeRow(shape.layouts.get(audience) as Layout, questionnaire, audience, answers),
         },
-      ];
-    });
-    return [id, { id, layout, columns: columnsFrom(layout, rows), members }] as const;
-  });
-  return {
-    round: 'invented',
-    zone: 'UTC',
-    demonstration: false,
-    questionnaire,
-    referenceDate: '2023-05-01',
-    states: [...states.values()],
-    audiences: new Map(parts),
-    cutOff: new Date('2023-05-03T08:00:00Z'),
-    snapshot: null,
-  };
+      });
+    }
+  return datasetOf(
+    {
+      round: 'invented',
+      zone: 'UTC',
+      demonstration: false,
+      questionnaire,
+      cutOff: new Date('2023-05-03T08:00:00Z'),
+      snapshot: null,
+    },
+    columns,
+    { kinds: [], states: [] },
+  );
 }

@@ -25,7 +25,8 @@ export function run(
   environment: Record<string, string>,
   { stdin = 'ignore' }: { stdin?: 'ignore' | 'pipe' } = {},
 ): Program {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, script), ...args], {
+  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, join(root, script), ...args], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', LOG_LEVEL: 'info', ...environment },
     stdio: [stdin, 'pipe', 'pipe'],

@@ -73,7 +73,7 @@ export async function countTwice(
       figures += cells.length;
       const wrong = cells.filter(
         ([row = '', column = '']) =>
-          cross.cell(row, column).length !== (theirs[`${row} ${column}`] ?? 0),
+          cross.cell(row, column).count !== (theirs[`${row} ${column}`] ?? 0),
       );
       const names = new Set(cells.map((cell) => cell.join(' ')));
       const lost = Object.keys(theirs).filter((name) => !names.has(name));

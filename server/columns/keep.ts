@@ -1,0 +1,214 @@
+/**
+ * The columns of the rounds that are looked at, kept in memory and brought up to date before each look: in one snapshot of the
+ * database the blocks that moved are fetched and what is not folded yet is laid over them, so that what a page counts is exact,
+ * in every process.
+ *
+ * A round of a few responses that nobody has folded comes straight from the responses; nothing else knows that.
+ */
+import type { Connection } from 'mongoose';
+import type { Questionnaire } from '../questionnaire/questionnaire.ts';
+import type { responseStore } from '../responses/store.ts';
+import type { stateStore } from '../states/store.ts';
+import { BLOCK, layBlock, unpackBlock, unpackDetails } from './block.ts';
+import { rowOf } from './fold.ts';
+import {
+  bytesOf,
+  emptyRound,
+  makeRoom,
+  put,
+  type RoundColumns,
+  takePlaces,
+  vacate,
+} from './round-columns.ts';
+import { shapeOf } from './shape.ts';
+import type { columnStore } from './store.ts';
+
+/** A round that nobody has looked at for as long is let go. */
+const LET_GO_MS = 10 * 60_000;
+
+type Stores = {
+  connection: Connection;
+  columnBlocks: ReturnType<typeof columnStore>;
+  responses: ReturnType<typeof responseStore>;
+  states: ReturnType<typeof stateStore>;
+};
+
+type Kept = {
+  of: Questionnaire;
+  columns: RoundColumns;
+  /** Of the blocks that are in. */
+  revision: number;
+  /** The first place of each block, by its number. */
+  bases: Map<number, number>;
+  /** States that have no place in the blocks yet, by key: theirs is at the end. */
+  tail: Map<string, number>;
+  /** Those of them that have one since, by that place; they stay where they are. */
+  elsewhere: Map<number, number>;
+  running: Promise<void> | null;
+  waiting: Promise<void> | null;
+  lookedAt: number;
+};
+
+/** @param mostBytes of all rounds together; the one that is looked at is kept whatever it takes */
+export function columnsKeeper(stores: Stores, mostBytes: number) {
+  const rounds = new Map<string, Kept>();
+  const isTooMuch = () =>
+    [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0) > mostBytes;
+
+  /** The longest not looked at go first. */
+  function letGo(now: number): void {
+    const oldest = [...rounds].sort(([, a], [, b]) => a.lookedAt - b.lookedAt);
+    for (const [id, { lookedAt, running }] of oldest)
+      if (!running && now > lookedAt && (now - lookedAt > LET_GO_MS || isTooMuch()))
+        rounds.delete(id);
+  }
+  const sweep = setInterval(() => letGo(performance.now()), LET_GO_MS / 10);
+  sweep.unref();
+
+  /** Whoever comes while the database is read waits for the next reading: theirs must see what was written before they came. */
+  function upToDate(round: string, kept: Kept): Promise<void> {
+    if (!kept.running) {
+      kept.running = refresh(stores, round, kept).finally(() => {
+        kept.running = null;
+      });
+      return kept.running;
+    }
+    kept.waiting ??= kept.running
+      .catch(() => {})
+      .then(() => {
+        kept.waiting = null;
+        return upToDate(round, kept);
+      });
+    return kept.waiting;
+  }
+
+  return {
+    /** @returns columns that later looks change in place: count from them at once, or hold places, which stay */
+    async read(round: string, questionnaire: Questionnaire): Promise<RoundColumns> {
+      let kept = rounds.get(round);
+      if (kept?.of !== questionnaire) {
+        kept = nothingKept(questionnaire);
+        rounds.set(round, kept);
+      }
+      try {
+        await upToDate(round, kept);
+      } catch (error) {
+        // What was read halfway is not to be counted from.
+        rounds.delete(round);
+        throw error;
+      }
+      const now = performance.now();
+      kept.lookedAt = now;
+      letGo(now);
+      return kept.columns;
+    },
+    /** In bytes, for whoever watches the process. */
+    size: (): number =>
+      [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0),
+  };
+}
+
+const nothingKept = (questionnaire: Questionnaire): Kept => ({
+  of: questionnaire,
+  columns: emptyRound(shapeOf(questionnaire)),
+  revision: 0,
+  bases: new Map(),
+  tail: new Map(),
+  elsewhere: new Map(),
+  running: null,
+  waiting: null,
+  lookedAt: performance.now(),
+});
+
+async function refresh(
+  { connection, columnBlocks, responses, states }: Stores,
+  round: string,
+  kept: Kept,
+): Promise<void> {
+  const { columns } = kept;
+  const session = await connection.startSession({ snapshot: true });
+  try {
+    const head = await columnBlocks.head(round, session);
+    // Blocks of another shape are about to be folded anew.
+    const hasBlocks = head?.shape === columns.shape.name;
+    if (hasBlocks && head.revision > kept.revision) {
+      if (kept.revision === 0) makeRoom(columns, (Math.ceil(head.places / BLOCK) + 1) * BLOCK);
+      for await (const { n, ...packed } of columnBlocks.moved(round, kept.revision, session)) {
+        let parsed: ReturnType<typeof unpackDetails> | null = null;
+        const details = () => {
+          parsed ??= unpackDetails(packed);
+          return parsed;
+        };
+        const base = baseOf(kept, n);
+        settle(kept, n, details);
+        columns.blocks = columns.blocks.filter((block) => block.base !== base);
+        columns.blocks.push({ base, size: BLOCK, details });
+        layBlock(columns, unpackBlock(columns.shape, packed), base, movedIn(kept, n), details);
+      }
+      kept.revision = head.revision;
+    }
+    const rows = await responses.rows(round, { unfolded: hasBlocks }, session);
+    const keys = [...new Set(rows.map(({ state }) => state))];
+    const known = keys.length > 0 ? await states.among(keys, session) : [];
+    const byKey = new Map(known.map((state) => [state._id, state]));
+    const seen = new Set<string>();
+    for (const one of rows) {
+      const row = rowOf(one, byKey);
+      if (!row) continue;
+      seen.add(row.state._id);
+      put(columns, placeOf(kept, row.state._id, hasBlocks ? row.place : null), row);
+    }
+    for (const [key, place] of kept.tail)
+      if (!seen.has(key)) {
+        vacate(columns, place);
+        kept.tail.delete(key);
+      }
+  } finally {
+    await session.endSession();
+  }
+}
+
+function baseOf({ bases, columns }: Kept, n: number): number {
+  const base = bases.get(n) ?? takePlaces(columns, BLOCK);
+  bases.set(n, base);
+  return base;
+}
+
+/** States at the end that have their place in this block now: they stay, and the block is told. */
+function settle(
+  { tail, elsewhere }: Kept,
+  n: number,
+  details: () => ReturnType<typeof unpackDetails>,
+): void {
+  if (tail.size === 0) return;
+  for (const [from, detail] of details().entries()) {
+    const place = detail ? tail.get(detail.state._id) : undefined;
+    if (!detail || place === undefined) continue;
+    elsewhere.set(n * BLOCK + from, place);
+    tail.delete(detail.state._id);
+  }
+}
+
+/** By place within the block. */
+const movedIn = ({ elsewhere }: Kept, n: number): Map<number, number> =>
+  new Map(
+    [...elsewhere].flatMap(([at, place]): [number, number][] =>
+      Math.floor(at / BLOCK) === n ? [[at % BLOCK, place]] : [],
+    ),
+  );
+
+/** @param at the State's place in the blocks; null where it has none */
+function placeOf(kept: Kept, key: string, at: number | null): number {
+  const { tail, elsewhere, columns } = kept;
+  const own = tail.get(key);
+  if (at === null) {
+    const place = own ?? takePlaces(columns, 1);
+    tail.set(key, place);
+    return place;
+  }
+  if (own !== undefined) {
+    elsewhere.set(at, own);
+    tail.delete(key);
+  }
+  return elsewhere.get(at) ?? baseOf(kept, Math.floor(at / BLOCK)) + (at % BLOCK);
+}

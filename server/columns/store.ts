@@ -1,0 +1,96 @@
+/** Blocks of columns, and for each round how far they are. */
+import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { schemaOptions } from '../db/record.ts';
+import type { PackedBlock } from './block.ts';
+
+/** How far the blocks of a round are. */
+type Head = {
+  /** The round. */
+  _id: string;
+  /** The name of a shape: for columns of another one the blocks mean nothing. */
+  shape: string;
+  /** Places given away, over all blocks. */
+  places: number;
+  /** Of the block that was written last: a block with a higher one has moved since. */
+  revision: number;
+};
+type Block = PackedBlock & { _id: string; round: string; n: number; revision: number };
+
+const headSchema = new Schema<Head>(
+  { _id: String, shape: String, places: Number, revision: Number },
+  schemaOptions,
+);
+const blockSchema = new Schema<Block>(
+  {
+    _id: String,
+    round: String,
+    n: Number,
+    revision: Number,
+    data: Buffer,
+    details: Buffer,
+    uses: Buffer,
+  },
+  schemaOptions,
+);
+
+const blockId = (round: string, n: number) => `${round}:${n}`;
+
+export function columnStore(connection: Connection) {
+  const heads = connection.model('ColumnHead', headSchema, 'columnHeads');
+  const blocks = connection.model('ColumnBlock', blockSchema, 'columnBlocks');
+  return {
+    /** Null where nothing of the round was folded yet. */
+    async head(round: string, session: ClientSession | null = null): Promise<Head | null> {
+      return heads.findOne({ _id: round }).session(session).lean<Head>();
+    },
+    /** Gives `count` places away; they are the caller's. @returns the first */
+    async takePlaces(round: string, shape: string, count: number): Promise<number> {
+      const head = await heads
+        .findOneAndUpdate(
+          { _id: round },
+          { $inc: { places: count }, $setOnInsert: { shape, revision: 0 } },
+          { upsert: true, returnDocument: 'after' },
+        )
+        .lean<Head>()
+        .orFail();
+      return head.places - count;
+    },
+    async find(round: string, n: number): Promise<Block | null> {
+      return blocks.findOne({ _id: blockId(round, n) }).lean<Block>();
+    },
+    /** Those with a higher revision, one by one: a thousand of them are too much to hold at once. */
+    moved(round: string, since: number, session: ClientSession): AsyncIterable<Block> {
+      return blocks
+        .find({ round, revision: trusted({ $gt: since }) })
+        .session(session)
+        .lean<Block[]>()
+        .cursor({ batchSize: 20 });
+    },
+    /** All of them get the next revision of the round, in the order in which transactions are committed. */
+    async write(
+      round: string,
+      packed: ({ n: number } & PackedBlock)[],
+      session: ClientSession,
+    ): Promise<void> {
+      const head = await heads
+        .findOneAndUpdate(
+          { _id: round },
+          { $inc: { revision: 1 } },
+          { session, returnDocument: 'after' },
+        )
+        .lean<Head>()
+        .orFail();
+      for (const { n, ...rest } of packed)
+        await blocks.replaceOne(
+          { _id: blockId(round, n) },
+          { _id: blockId(round, n), round, n, revision: head.revision, ...rest },
+          { session, upsert: true },
+        );
+    },
+    /** Of a shape that the round no more has. */
+    async drop(round: string): Promise<void> {
+      await heads.deleteOne({ _id: round });
+      await blocks.deleteMany({ round });
+    },
+  };
+}
