@@ -55,6 +55,8 @@ export async function startServer(
     // A page's head must come at once; a body may be slow, as long as it comes (see `web/slow-body.ts`).
     server.headersTimeout = 15_000;
     server.requestTimeout = 0;
+    // Load balancers keep a line open for a minute. One that we close first may just be carrying the next request.
+    server.keepAliveTimeout = 75_000;
     await listen(server, config);
     const workers = startWorkers(services);
     return {
