@@ -8,7 +8,7 @@ import { mailRow } from '../test/bench/mail.ts';
 import type { Figure } from '../test/bench/measure.ts';
 import { formRow } from '../test/bench/pages.ts';
 import { idleMemoryRow, readyRow } from '../test/bench/ready.ts';
-import { saveRow } from '../test/bench/saves.ts';
+import { saveRow, submitRow } from '../test/bench/saves.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 
 type Size = 'small' | 'full';
@@ -16,6 +16,7 @@ const ROWS: Record<string, (size: Size) => Promise<Figure>> = {
   'form-10': formRow(10),
   'form-50': formRow(50),
   save: saveRow,
+  submit: submitRow,
   mail: mailRow,
   csv: csvRow,
   'csv-memory': csvMemoryRow,

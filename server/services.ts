@@ -28,6 +28,7 @@ import { questionnaireStore } from './questionnaire/store.ts';
 import { openReceiptKey } from './receipt-key.ts';
 import { fileStore } from './responses/file-store.ts';
 import { noteStore } from './responses/note-store.ts';
+import { seatStore } from './responses/seat-store.ts';
 import { responseStore } from './responses/store.ts';
 import { followUpStore } from './review/follow-up-store.ts';
 import { stateReviewStore } from './review/state-review-store.ts';
@@ -80,6 +81,7 @@ export function buildServices(connection: Connection, config: Config, clock: Clo
     dns: dnsLookup(config.dnsServer),
     outbox: controlStore(connection),
     responses,
+    seats: seatStore(connection),
     columnBlocks,
     columns: columnsKeeper({ connection, columnBlocks, responses, states }, config.columnsMemory),
     cutOffs: cutOffStore(connection),

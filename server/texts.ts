@@ -80,10 +80,30 @@ export function voiceOf(language: string): Voice {
   return voice;
 }
 
+/** A text with its gaps: words and the names of what stands between them, in turns. */
+type Pattern = string[];
+const GAP = /\{\{(\w+)\}\}/;
+
+const filled = (pattern: Pattern, params: Record<string, unknown>): string =>
+  pattern.map((part, place) => (place % 2 ? String(params[part] ?? '') : part)).join('');
+
 function makeVoice(language: Language): Voice {
   // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
   const locale = language === 'ar' ? 'ar-u-nu-latn' : language === 'en' ? 'en-GB' : language;
   const fixed = new Map<string, string>();
+  const patterns = new Map<string, Pattern>();
+  /** Null for a text whose form hangs on a number, which the library chooses, and for a key that is not in `locales/`. */
+  const patternOf = (key: string): Pattern | null => {
+    const known = patterns.get(key);
+    if (known) return known;
+    const text: unknown = [language, 'en']
+      .map((lng) => instance.getResource(lng, 'translation', key))
+      .find((found) => typeof found === 'string');
+    if (typeof text !== 'string') return null;
+    const pattern = text.split(GAP);
+    patterns.set(key, pattern);
+    return pattern;
+  };
   const formats = new Map<string, Intl.DateTimeFormat>();
   // Making a format takes longer than a hundred uses of it.
   const formatIn = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
@@ -121,8 +141,11 @@ function makeVoice(language: Language): Voice {
     language,
     direction: language === 'ar' ? 'rtl' : 'ltr',
     t: (key, params) => {
-      // `getFixedT` copies all settings at each call, which is most of what a text costs.
-      if (params) return instance.t(key, { ...params, lng: language });
+      if (params) {
+        const pattern = patternOf(key);
+        // `getFixedT` copies all settings at each call, which is most of what a text costs.
+        return pattern ? filled(pattern, params) : instance.t(key, { ...params, lng: language });
+      }
       // A page has hundreds that are always the same.
       const known = fixed.get(key);
       if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { withTransaction } from '../db/connection.ts';
-import { newId, schemaOptions } from '../db/record.ts';
+import { insertRecord, newId, schemaOptions } from '../db/record.ts';
 import { CHAIN_START, hashRow } from './chain.ts';
 import type { AuditEvent, AuditRow } from './event.ts';
 
@@ -33,7 +33,7 @@ export function auditStore(connection: Connection) {
     /** Append only. In a transaction the row stands or falls with the change that it tells of. */
     async record(event: AuditEvent, at: Date, session?: ClientSession): Promise<void> {
       const row = { ...event, details: event.details ?? {}, _id: newId(), at, n: null, hash: null };
-      await model.create([row], session ? { session } : {});
+      await insertRecord<AuditRow>(model.collection, row, session);
     },
 
     /** Newest first. */
@@ -73,7 +73,7 @@ export function auditStore(connection: Connection) {
           hash = hashRow(hash, { ...row, n });
           return { updateOne: { filter: { _id: row._id }, update: { $set: { n, hash } } } };
         });
-        await model.bulkWrite(updates, { session });
+        await model.collection.bulkWrite(updates as never, { session });
         const end: Head = { _id: 'head', n, hash };
         await heads.replaceOne({ _id: 'head' }, end, { upsert: true, session });
         return rows.length;

@@ -142,13 +142,6 @@ export function linkStore(connection: Connection) {
     async live(token: string): Promise<Link | null> {
       return model.findOne({ tokenHash: hashToken(token), revokedAt: null }).lean();
     },
-    /** The live link to the invitation among those that a browser was granted; null when there is none. */
-    async liveAmong(ids: string[], invitation: string): Promise<Link | null> {
-      return model
-        .findOne({ _id: trusted({ $in: ids }), invitation, revokedAt: null })
-        .sort({ _id: -1 })
-        .lean();
-    },
     /** All links to an invitation, the ended ones too: who wrote what stays known. */
     async ofInvitation(invitation: string): Promise<Link[]> {
       return model.find({ invitation }).sort({ _id: 1 }).lean();

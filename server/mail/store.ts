@@ -53,11 +53,12 @@ export function messageStore(connection: Connection) {
 
     /** Queues a mail unless one with the same key is there; false then. */
     async enqueue(wanted: NewMessage, now: Date, session?: ClientSession): Promise<boolean> {
-      const result = await model
+      // A submission waits for this too, so the driver writes what `fresh` has made.
+      const result = await model.collection
         .updateOne(
           { key: wanted.key },
           { $setOnInsert: fresh(wanted, now) },
-          { upsert: true, ...(session ? { session } : {}) },
+          { upsert: true, ignoreUndefined: true, ...(session ? { session } : {}) },
         )
         .catch((error: unknown) => {
           // Outside a transaction two upserts of one key can meet; the index lets one through.

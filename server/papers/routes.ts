@@ -3,7 +3,7 @@ import { type Response as HttpResponse, type Request, Router } from 'express';
 import { stateText } from '../exports/state-text.ts';
 import { door, invitationsOnly } from '../responses/door-routes.ts';
 import { sectionsFor } from '../responses/page-parts.ts';
-import type { Seat } from '../responses/seat.ts';
+import { deadlineFor, type Seat } from '../responses/seat.ts';
 import type { Services } from '../services.ts';
 import { sendFile } from '../web/download.ts';
 import { Refusal } from '../web/refusal.ts';
@@ -23,7 +23,7 @@ export function paperRoutes(services: Services, web: Web): Router {
     audience: seat.response.audience,
     only: seat.delegate ? sectionsFor(seat).map(({ id }) => id) : null,
     stateName: seat.stateName,
-    deadline: seat.deadline,
+    deadline: deadlineFor(seat),
     asOf: seat.voice.dateTime(services.clock(), seat.zone),
     writeTo: config.mailReplyTo,
     demonstration: seat.round.demonstration,

@@ -1,5 +1,6 @@
 /** The known questionnaires by KEY@VERSION, compiled once per version and language. */
 import { createHash } from 'node:crypto';
+import { recent } from '../db/recent.ts';
 import { checkDefinition, type Finding } from './check.ts';
 import type { Definition, Language } from './definition.ts';
 import { compile, nameOf, type Questionnaire } from './questionnaire.ts';
@@ -29,20 +30,24 @@ export function catalogue(
   pins: (key: string, version: number) => Promise<boolean>,
 ) {
   const kept = new Map<string, { sha256: string; edition: Edition }>();
+  async function find(name: string): Promise<Edition | null> {
+    const sha256 = await store.hash(name);
+    if (!sha256) return null;
+    const known = kept.get(name);
+    if (known?.sha256 === sha256) return known.edition;
+    const stored = await store.find(name);
+    if (!stored) return null;
+    const edition = makeEdition(stored.definition);
+    kept.set(name, { sha256: stored.sha256, edition });
+    return edition;
+  }
+  const known = recent(find);
   return {
     /** Null when no such version was loaded. A version can be replaced until a round opens with it, hence the hash. */
-    async find(of: { key: string; version: number }): Promise<Edition | null> {
-      const name = nameOf(of);
-      const sha256 = await store.hash(name);
-      if (!sha256) return null;
-      const known = kept.get(name);
-      if (known?.sha256 === sha256) return known.edition;
-      const stored = await store.find(name);
-      if (!stored) return null;
-      const edition = makeEdition(stored.definition);
-      kept.set(name, { sha256: stored.sha256, edition });
-      return edition;
-    },
+    find: (of: { key: string; version: number }): Promise<Edition | null> => find(nameOf(of)),
+    /** The same as it was within the last second. */
+    lately: (of: { key: string; version: number }): Promise<Edition | null> =>
+      known.get(nameOf(of)),
     list: store.list,
     circulated: store.circulated,
     internalOf: store.internalOf,
@@ -59,6 +64,7 @@ export function catalogue(
         return { ok: false, reason: 'pinned', name };
       const { key, version } = definition;
       await store.save({ _id: name, key, version, sha256, definition, loadedAt: now });
+      known.forget();
       return { ok: true, name, changed: true, warnings };
     },
   };

@@ -11,11 +11,16 @@ export type Former = { edition: Edition; submission: Submission };
  * of one that it says it follows. Null when there is none. Invented answers never stand beside real ones.
  */
 export async function findFormer(
-  { rounds, responses, catalogue }: Services,
-  { round, edition, response: { state, audience } }: Pick<Seat, 'round' | 'edition' | 'response'>,
+  { responses, catalogue }: Services,
+  {
+    round,
+    rounds,
+    edition,
+    response: { state, audience },
+  }: Pick<Seat, 'round' | 'rounds' | 'edition' | 'response'>,
 ): Promise<Former | null> {
   const { key, follows = [] } = edition.source.definition;
-  const before = (await rounds.all()).filter(
+  const before = rounds.filter(
     (one) =>
       one.opensAt < round.opensAt &&
       one.demonstration === round.demonstration &&

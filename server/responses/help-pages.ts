@@ -3,7 +3,7 @@ import type { Referral, ReferralForm, ReferralProblem } from '../invitations/ref
 import { deadlineText } from '../rounds/deadline.ts';
 import { type Extension, LONGEST_WORDS } from '../rounds/extension.ts';
 import { common, type Page } from './page-parts.ts';
-import type { Seat } from './seat.ts';
+import { deadlineFor, type Seat } from './seat.ts';
 
 export type ExtensionForm = { day: string; reason: string };
 /** At a field, or above the form. */
@@ -26,7 +26,7 @@ export function extensionPage(
   const errors = (posted?.problems ?? []).map(({ field, code }) => ({
     field,
     text: voice.t(`extension.problem.${code}`, {
-      deadline: seat.deadline,
+      deadline: deadlineFor(seat),
       max: voice.number(LONGEST_WORDS),
     }),
   }));

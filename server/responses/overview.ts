@@ -6,11 +6,8 @@ import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnair
 import type { Draft } from './response.ts';
 import { storedProblems } from './section-form.ts';
 
-export type SectionOverview = SectionProgress & {
-  section: Section;
-  problems: Problem[];
-  questions: AskedQuestion[];
-};
+export type SectionDone = SectionProgress & { section: Section };
+export type SectionOverview = SectionDone & { problems: Problem[]; questions: AskedQuestion[] };
 export type Overview = {
   sections: SectionOverview[];
   shown: number;
@@ -18,6 +15,21 @@ export type Overview = {
   /** Whether every required question has an answer and nothing is wrong. */
   complete: boolean;
 };
+
+/** How far each section is. */
+export function progressOf(
+  questionnaire: Questionnaire,
+  audience: string,
+  { answers }: Pick<Draft, 'answers'>,
+  /** Of a colleague, who sees these sections only. */
+  only: string[] | null = null,
+): SectionDone[] {
+  const shown = shownQuestions(questionnaire, audience, answers);
+  return questionnaire
+    .sections(audience)
+    .filter((section) => only === null || only.includes(section.id))
+    .map((section) => ({ section, ...sectionProgress(questionnaire, section.id, shown, answers) }));
+}
 
 export function overviewOf(
   questionnaire: Questionnaire,
@@ -28,16 +40,13 @@ export function overviewOf(
   only: string[] | null = null,
 ): Overview {
   const shown = shownQuestions(questionnaire, audience, draft.answers);
-  const here = questionnaire
-    .sections(audience)
-    .filter((section) => only === null || only.includes(section.id));
-  const sections = here.map((section): SectionOverview => {
+  const done = progressOf(questionnaire, audience, draft, only);
+  const sections = done.map((one): SectionOverview => {
     const questions = questionnaire
-      .questions(section.id)
+      .questions(one.section.id)
       .filter((question) => shown.has(question.id));
     return {
-      ...sectionProgress(questionnaire, section.id, shown, draft.answers),
-      section,
+      ...one,
       questions,
       problems: questions.flatMap((q) => storedProblems(questionnaire, q, draft, language)),
     };

@@ -3,9 +3,9 @@
 import type { Section } from '../questionnaire/definition.ts';
 import type { Voice } from '../texts.ts';
 import type { NoteCited } from './note-verbale.ts';
-import { type Overview, overviewOf, type SectionOverview } from './overview.ts';
+import { type Overview, overviewOf, progressOf, type SectionDone } from './overview.ts';
 import { type Draft, statusOf } from './response.ts';
-import type { Seat } from './seat.ts';
+import { deadlineFor, type Seat } from './seat.ts';
 import { sectionLabel } from './section-words.ts';
 
 /** `view` is one of `views/responses/`, or begins with a slash for one elsewhere in `views/`. */
@@ -21,6 +21,10 @@ export const overviewFor = (seat: Seat, draft: Draft = seat.response.draft): Ove
     seat.delegate?.sections ?? null,
   );
 
+/** The same without what is wrong with the answers, for a page that only lists the sections. */
+export const progressFor = (seat: Seat, draft: Draft = seat.response.draft): SectionDone[] =>
+  progressOf(seat.questionnaire, seat.response.audience, draft, seat.delegate?.sections ?? null);
+
 /** The sections that this person may write, in order. */
 export const sectionsFor = ({ questionnaire, response, delegate }: Seat): Section[] =>
   questionnaire
@@ -33,7 +37,7 @@ export const common = (seat: Seat) => ({
   plan: seat.questionnaire.definition.plan,
   questionnaireTitle: seat.questionnaire.definition.title,
   audience: seat.questionnaire.definition.audiences.find((a) => a.id === seat.response.audience),
-  deadline: seat.deadline,
+  deadline: deadlineFor(seat),
   writing: seat.writing,
   /** A colleague does not ask; the State's respondent does. */
   mayAskTime: !seat.writing.ok && seat.writing.reason === 'deadline' && !seat.delegate,
@@ -64,7 +68,7 @@ export type SectionLink = {
 };
 
 export function sectionLinks(
-  sections: SectionOverview[],
+  sections: SectionDone[],
   current: string | null,
   voice: Seat['voice'],
   /** The last link, to "check and submit", is "read through and finish" for a colleague. */

@@ -5,7 +5,15 @@ import { usesInWords } from './answer-use.ts';
 import type { Conflict } from './conflict.ts';
 import type { Former } from './former.ts';
 import { lastTimeOf } from './last-time.ts';
-import { common, overviewFor, type Page, sectionLinks, sectionsFor } from './page-parts.ts';
+import {
+  common,
+  overviewFor,
+  type Page,
+  progressFor,
+  sectionLinks,
+  sectionsFor,
+} from './page-parts.ts';
+import { pieceOf } from './question-piece.ts';
 import type { Draft } from './response.ts';
 import type { Seat } from './seat.ts';
 import { storedProblems } from './section-form.ts';
@@ -66,20 +74,39 @@ export function sectionPage(
   if (!current) return null;
   const draft = options.draft ?? response.draft;
   const here = questionnaire.questions(section);
+  const lastTimes = new Map(
+    here.map((question) => [
+      question.id,
+      // Two texts side by side are enough to choose between.
+      options.conflict ? null : lastTimeOf(seat, options.former ?? null, question, draft),
+    ]),
+  );
+  // A form that was posted, and a question that is the page's news, are drawn for this one person.
+  const posted =
+    options.problems !== undefined || options.conflict !== undefined || draft !== response.draft;
+  const pieces = new Map<string, string>();
+  for (const question of posted ? [] : here) {
+    const { id } = question;
+    const isPlain = !lastTimes.get(id) && id !== options.isNew;
+    const piece = isPlain ? pieceOf(questionnaire, question, draft, voice) : null;
+    if (piece) pieces.set(id, piece);
+  }
   // Words that could not be read are shown with what is wrong with them, each time the page is opened.
   const problems =
     options.problems ??
-    here.flatMap((question) => storedProblems(questionnaire, question, draft, voice.language));
+    here
+      .filter(({ id }) => !pieces.has(id))
+      .flatMap((question) => storedProblems(questionnaire, question, draft, voice.language));
   const view = sectionView(
     questionnaire,
-    { audience: response.audience, section },
+    { audience: response.audience, section, without: new Set(pieces.keys()) },
     draft,
     problems,
     voice,
     response.draft,
     options.conflict?.theirs,
   );
-  const overview = overviewFor(seat, draft);
+  const drawn = new Map(view.questions.map((question) => [question.id, question]));
   const action = questionnaire.definition.actions.find((one) => one.number === current.action);
   const heading = sectionHeading(current, voice);
   const title = view.errors.length > 0 ? voice.t('errorTitle', { title: heading }) : heading;
@@ -89,14 +116,16 @@ export function sectionPage(
     form: 'section',
     locals: {
       ...common(seat),
-      ...view,
-      lastTimes: Object.fromEntries(
-        here.map((question) => [
-          question.id,
-          // Two texts side by side are enough to choose between.
-          options.conflict ? null : lastTimeOf(seat, options.former ?? null, question, draft),
-        ]),
-      ),
+      errors: view.errors,
+      elsewhere: view.elsewhere,
+      questions: here.map(({ id }) => ({
+        id,
+        shown: view.shown.has(id),
+        piece: pieces.get(id) ?? null,
+        view: drawn.get(id) ?? null,
+      })),
+      hasFiles: here.some(({ type }) => type === 'file'),
+      lastTimes: Object.fromEntries(lastTimes),
       heading,
       section: current,
       action: action ?? null,
@@ -113,7 +142,7 @@ export function sectionPage(
             ago: voice.ago(options.writer.at, seat.now, seat.zone),
           })
         : '',
-      sections: sectionLinks(overview.sections, section, voice, seat.delegate !== null),
+      sections: sectionLinks(progressFor(seat, draft), section, voice, seat.delegate !== null),
       next: sections[place + 1]?.id ?? 'check',
       isNew: options.isNew ?? '',
       conflict: options.conflict !== undefined,

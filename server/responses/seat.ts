@@ -16,6 +16,8 @@ export type Seat = {
   invitation: Invitation;
   /** With the deadline that counts for this invitation. */
   round: Round;
+  /** All of them, the latest opening first. */
+  rounds: Round[];
   state: State;
   stateName: string;
   contact: Contact | null;
@@ -29,7 +31,6 @@ export type Seat = {
   questionnaire: Questionnaire;
   voice: Voice;
   writing: Writing;
-  deadline: string;
   now: Date;
   /** The zone that times are shown in. */
   zone: string;
@@ -43,23 +44,18 @@ export async function findSeat(
   chosen: string | null,
 ): Promise<Seat | null> {
   if (links.length === 0) return null;
-  const [link, invitation, response] = await Promise.all([
-    services.links.liveAmong(links, invitationId),
-    services.invitations.find(invitationId),
-    services.responses.find(invitationId),
-  ]);
-  if (!link || !invitation || !response) return null;
-  const [plan, state, contact, delegate, note, clerk] = await Promise.all([
-    services.rounds.find(invitation.round),
-    services.states.find(invitation.state),
-    link.contact ? services.contacts.find(link.contact) : null,
+  const records = await services.seats.find(links, invitationId);
+  if (!records) return null;
+  const { link, contact, invitation, response, rounds } = records;
+  const [edition, state, delegate, note, clerk] = await Promise.all([
+    services.catalogue.lately(records.round.questionnaire),
+    services.states.lately(invitation.state),
     link.delegate ? services.delegates.find(link.delegate) : null,
     link.note ? services.notes.find(link.note) : null,
     link.account ? services.accounts.active(link.account) : null,
   ]);
-  const edition = plan && (await services.catalogue.find(plan.questionnaire));
-  if (!plan || !state || !edition) return null;
-  const round = roundFor(plan, invitation);
+  if (!state || !edition) return null;
+  const round = roundFor(records.round, invitation);
   // A link to some sections must never open all of them.
   if (link.delegate && !delegate) return null;
   // Nor may somebody who has left the secretariat go on.
@@ -75,6 +71,7 @@ export async function findSeat(
     link,
     invitation,
     round,
+    rounds,
     state,
     stateName: nameIn(state, voice.language),
     contact,
@@ -85,21 +82,23 @@ export async function findSeat(
     questionnaire: edition.in(voice.language),
     voice,
     writing: mayWrite(round, services.clock()),
-    deadline: deadlineText(round, state, contact, voice),
     now: services.clock(),
     zone: contact?.zone ?? state.zone,
   };
 }
 
+/** Until when, in words; only pages need it, and it takes a while to write. */
+export const deadlineFor = ({ round, state, contact, voice }: Seat): string =>
+  deadlineText(round, state, contact, voice);
+
 /** The same person with the page in another language, or in the source language where the translation is not complete. */
 export function seatIn(seat: Seat, language: string): Seat {
-  const { edition, state, round, contact } = seat;
+  const { edition, state } = seat;
   const voice = voiceOf(edition.languages.find((known) => known === language) ?? 'en');
   return {
     ...seat,
     voice,
     stateName: nameIn(state, voice.language),
     questionnaire: edition.in(voice.language),
-    deadline: deadlineText(round, state, contact, voice),
   };
 }

@@ -72,11 +72,14 @@ export type SectionView = {
   errors: FieldError[];
   /** Answers elsewhere that branches of this page depend on, for the script. */
   elsewhere: Record<string, unknown>;
+  /** Ids of all questions of the audience whose branch is open. */
+  shown: Set<string>;
 };
 
 export function sectionView(
   questionnaire: Questionnaire,
-  of: { audience: string; section: string },
+  /** `without`: questions of the section that are not wanted. */
+  of: { audience: string; section: string; without?: ReadonlySet<string> },
   draft: Draft,
   problems: Problem[],
   voice: Voice,
@@ -85,19 +88,17 @@ export function sectionView(
 ): SectionView {
   const shown = shownQuestions(questionnaire, of.audience, draft.answers);
   const here = questionnaire.questions(of.section);
-  const questions = here.map((question) => {
-    const own = problems.filter((problem) => problem.question === question.id);
-    const view = questionView(questionnaire, question, draft, own, voice);
-    return {
-      ...view,
-      use: useView(question, draft, view.errors, voice),
-      totalsOnly: question.use === 'aggregate',
+  const questions = here
+    .filter(({ id }) => !of.without?.has(id))
+    .map((question) => ({
+      ...questionView(questionnaire, question, draft, {
+        problems: problems.filter((problem) => problem.question === question.id),
+        voice,
+        stored,
+        theirs: theirs.get(question.id),
+      }),
       shown: shown.has(question.id),
-      // A page that asks again must carry the mark of what is stored, not of what was typed.
-      mark: { name: markField(question.id), value: fingerprint(question.id, stored) },
-      theirs: theirs.get(question.id) ?? null,
-    };
-  });
+    }));
   const ids = new Set(here.map((question) => question.id));
   const outside = here
     .flatMap((question) => (question.shownWhen ? rulesOf(question.shownWhen) : []))
@@ -107,6 +108,7 @@ export function sectionView(
     questions,
     errors: questions.flatMap((question) => (question.shown ? question.errors : [])),
     elsewhere: Object.fromEntries(outside.map((id) => [id, draft.answers[id] ?? null])),
+    shown,
   };
 }
 
@@ -130,13 +132,14 @@ export function firstElement(question: AskedQuestion): string {
   return elementId(isClosed ? `${id}.${row}` : `${id}.${row}.${column}`);
 }
 
-function questionView(
+/** @param of its own problems; what is stored, where the draft is what was typed; what somebody else saved meanwhile */
+export function questionView(
   questionnaire: Questionnaire,
   question: AskedQuestion,
   draft: Draft,
-  problems: Problem[],
-  voice: Voice,
-): Omit<QuestionView, 'shown' | 'theirs' | 'mark' | 'use' | 'totalsOnly'> {
+  of: { problems: Problem[]; voice: Voice; stored?: Draft; theirs?: string[] | undefined },
+): Omit<QuestionView, 'shown'> {
+  const { problems, voice, stored = draft, theirs = null } = of;
   const { id } = question;
   const fields = fieldsOf(question, draft, voice.language);
   const errors = problems.map((problem) => ({
@@ -215,6 +218,11 @@ function questionView(
     fileHint: question.type === 'file' ? fileLimits(question, voice) : '',
     maxFiles: question.type === 'file' ? question.maxFiles : 0,
     mostBytes: question.type === 'file' ? question.maxMebibytes * MEBIBYTE : 0,
+    use: useView(question, draft, errors, voice),
+    totalsOnly: question.use === 'aggregate',
+    // A page that asks again must carry the mark of what is stored, not of what was typed.
+    mark: { name: markField(id), value: fingerprint(id, stored) },
+    theirs,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
+import { recent } from '../db/recent.ts';
 import { newId, schemaOptions, unlessTaken } from '../db/record.ts';
 import type { Language } from '../questionnaire/definition.ts';
 import type { ContactFields } from './contact-file.ts';
@@ -49,6 +50,8 @@ const registerSchema = new Schema<Register>(
 export function stateStore(connection: Connection) {
   const register = connection.model('Register', registerSchema, 'registers');
   const model = connection.model('State', stateSchema, 'states');
+  const find = async (key: string): Promise<State | null> => model.findOne({ _id: key }).lean();
+  const known = recent(find);
   return {
     async all(): Promise<State[]> {
       return model.find().sort({ _id: 1 }).lean();
@@ -90,11 +93,12 @@ export function stateStore(connection: Connection) {
       );
       return alike;
     },
-    async find(key: string): Promise<State | null> {
-      return model.findOne({ _id: key }).lean();
-    },
+    find,
+    /** As it was within the last second. */
+    lately: known.get,
     /** Replaces each State by its key; others stay. */
     async load(states: State[], session: ClientSession): Promise<void> {
+      known.forgetAfter(session);
       await model.bulkWrite(
         states.map((state) => ({
           replaceOne: { filter: { _id: state._id }, replacement: state, upsert: true },

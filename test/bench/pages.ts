@@ -1,8 +1,8 @@
-/** The page of twenty questions: ours with link, draft, branching and language, and the bare stack that draws it from memory. */
-import { answersPerSecond } from './load.ts';
+/** The page of twenty questions with the answers of fifty people: who it is and what they answered is read at each request, on both sides. */
+import { type Ask, answersPerSecond } from './load.ts';
 import { type Figure, inTurns } from './measure.ts';
 import { SECTION } from './questions.ts';
-import { bothStacks } from './respondents.ts';
+import { bothStacks, type Respondent } from './respondents.ts';
 
 const SIZES = { small: { amount: 300, rounds: 3 }, full: { amount: 3000, rounds: 7 } };
 
@@ -16,21 +16,21 @@ export const formRow =
     let turn = 0;
     const person = () => {
       turn += 1;
-      return people[turn % people.length] as (typeof people)[number];
+      return people[turn % people.length] as Respondent;
+    };
+    const ours = () => {
+      const { base, cookie } = person().ours;
+      return { path: `${base}/${SECTION}`, cookie };
+    };
+    const bare = () => {
+      const { base, cookie } = person().bare;
+      return { path: base, cookie };
     };
     try {
+      await mustBeAlike([stacks.ours, ours()], [stacks.bare, bare()]);
       const sides = {
-        bare: () =>
-          answersPerSecond({ ...of, url: stacks.bare, next: () => ({ path: `/form/${turn}` }) }),
-        ours: () =>
-          answersPerSecond({
-            ...of,
-            url: stacks.ours,
-            next: () => {
-              const { base, cookie } = person();
-              return { path: `${base}/${SECTION}`, cookie };
-            },
-          }),
+        bare: () => answersPerSecond({ ...of, url: stacks.bare, next: bare }),
+        ours: () => answersPerSecond({ ...of, url: stacks.ours, next: ours }),
       };
       const row = `form-${connections}`;
       return {
@@ -44,3 +44,21 @@ export const formRow =
       await stacks.close();
     }
   };
+
+/** Both draw the same number of fields and ticked answers, in about as many bytes. @throws when not */
+async function mustBeAlike(...sides: [url: string, ask: Ask][]): Promise<void> {
+  const seen = await Promise.all(
+    sides.map(async ([url, { path, cookie = '' }]) => {
+      const page = await (await fetch(url + path, { headers: { cookie } })).text();
+      const count = (what: RegExp) => [...page.matchAll(what)].length;
+      return { bytes: page.length, radios: count(/type="radio"/g), ticked: count(/ checked>/g) };
+    }),
+  );
+  const [ours, bare] = seen as [(typeof seen)[0], (typeof seen)[0]];
+  const alike =
+    Math.abs(ours.bytes / bare.bytes - 1) < 0.03 &&
+    ours.radios === bare.radios &&
+    ours.ticked === bare.ticked &&
+    ours.ticked > 0;
+  if (!alike) throw new Error(`the two pages are not alike: ${JSON.stringify(seen)}`);
+}

@@ -1,54 +1,89 @@
 /** A save of the page of twenty questions, and a submission; both acknowledged by a majority and on the journal. */
-import { answersPerSecond } from './load.ts';
+import { type Ask, answersPerSecond } from './load.ts';
 import { type Figure, inTurns } from './measure.ts';
 import { SECTION } from './questions.ts';
-import { bothStacks, PEOPLE, saving } from './respondents.ts';
+import { bothStacks, PEOPLE, type Respondent, saving } from './respondents.ts';
 
 const SIZES = { small: { amount: 200, rounds: 3 }, full: { amount: 2000, rounds: 7 } };
 const CONNECTIONS = 10;
 
-export async function saveRow(size: keyof typeof SIZES): Promise<Figure> {
-  const { amount, rounds } = SIZES[size];
-  const stacks = await bothStacks();
-  const of = { connections: CONNECTIONS, amount, status: 303 };
-  let turn = 0;
-  // A connection is a few people of its own, since two saves of one page do not overtake each other.
-  const own = (lane: number) => {
-    turn += 1;
-    const place = lane + CONNECTIONS * (turn % Math.floor(PEOPLE / CONNECTIONS));
-    const person = stacks.people[place];
-    if (!person) throw new Error('there are fewer people than places');
-    return { place, person, form: saving(person.fields, turn) };
+type Size = keyof typeof SIZES;
+/** What a person sends to either stack; `turn` grows with each. */
+type Sends = Record<'ours' | 'bare', (person: Respondent, turn: number) => Ask>;
+
+/** @param sends made anew for each run of the row */
+const row =
+  (name: string, unit: string, sends: () => Sends) =>
+  async (size: Size): Promise<Figure> => {
+    const { amount, rounds } = SIZES[size];
+    const stacks = await bothStacks();
+    const of = { connections: CONNECTIONS, amount, status: 303 };
+    const send = sends();
+    let turn = 0;
+    // A connection is a few people of its own, since two writes of one person do not overtake each other.
+    const side = (name: 'ours' | 'bare') => () =>
+      answersPerSecond({
+        ...of,
+        url: stacks[name],
+        next: (lane) => {
+          turn += 1;
+          const place = lane + CONNECTIONS * (turn % Math.floor(PEOPLE / CONNECTIONS));
+          const person = stacks.people[place];
+          if (!person) throw new Error('there are fewer people than places');
+          return send[name](person, turn);
+        },
+      });
+    try {
+      const sides = { bare: side('bare'), ours: side('ours') };
+      return {
+        row: name,
+        size,
+        scale: `${amount} ${unit.split('/')[0]} over ${CONNECTIONS} connections, ${rounds} times`,
+        unit,
+        ...(await inTurns(sides, rounds)),
+      };
+    } finally {
+      await stacks.close();
+    }
   };
-  try {
-    const sides = {
-      bare: () =>
-        answersPerSecond({
-          ...of,
-          url: stacks.bare,
-          next: (lane) => {
-            const { place, form } = own(lane);
-            return { path: `/form/${place}`, form };
-          },
-        }),
-      ours: () =>
-        answersPerSecond({
-          ...of,
-          url: stacks.ours,
-          next: (lane) => {
-            const { person, form } = own(lane);
-            return { path: `${person.base}/${SECTION}`, cookie: person.cookie, form };
-          },
-        }),
-    };
-    return {
-      row: 'save',
-      size,
-      scale: `${amount} saves over ${CONNECTIONS} connections, ${rounds} times`,
-      unit: 'saves/s',
-      ...(await inTurns(sides, rounds)),
-    };
-  } finally {
-    await stacks.close();
-  }
-}
+
+export const saveRow = row('save', 'saves/s', () => ({
+  ours: ({ ours: { base, cookie, fields } }, turn) => ({
+    path: `${base}/${SECTION}`,
+    cookie,
+    form: saving(fields, turn),
+  }),
+  bare: ({ ours, bare: { base, cookie } }, turn) => ({
+    path: base,
+    cookie,
+    form: saving(ours.fields, turn),
+  }),
+}));
+
+export const submitRow = row('submit', 'submissions/s', () => {
+  /** How often each person has submitted, which ours asks of the form. */
+  const times = new Map<Respondent, number>();
+  const form = ({ ours: { fields } }: Respondent, submissions: number) =>
+    new URLSearchParams({
+      link: String(fields['link']),
+      token: String(fields['token']),
+      sections: `about:1 ${SECTION}:1`,
+      submissions: String(submissions),
+      name: 'A Person',
+      post: 'Director',
+      email: 'person@example.org',
+      confirm: 'yes',
+    });
+  return {
+    ours: (person) => {
+      const before = times.get(person) ?? 0;
+      times.set(person, before + 1);
+      const { base, cookie } = person.ours;
+      return { path: `${base}/submission`, cookie, form: form(person, before) };
+    },
+    bare: (person) => {
+      const { base, cookie } = person.bare;
+      return { path: base.replace('form', 'submission'), cookie, form: form(person, 0) };
+    },
+  };
+});
