@@ -55,8 +55,11 @@ type Kept = {
   lookedAt: number;
 };
 
-/** @param mostBytes of all rounds together; the one that is looked at is kept whatever it takes */
-export function columnsKeeper(stores: Stores, mostBytes: number) {
+/**
+ * @param mostBytes of all rounds together; the one that is looked at is kept whatever it takes
+ * @param mostNamed of a round with more places it is not held in memory whose they are
+ */
+export function columnsKeeper(stores: Stores, mostBytes: number, mostNamed = MOST_NAMED) {
   const rounds = new Map<string, Kept>();
   const isTooMuch = () =>
     [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0) > mostBytes;
@@ -74,7 +77,7 @@ export function columnsKeeper(stores: Stores, mostBytes: number) {
   /** Whoever comes while the database is read waits for the next reading: theirs must see what was written before they came. */
   function upToDate(round: string, kept: Kept): Promise<void> {
     if (!kept.running) {
-      kept.running = refresh(stores, round, kept).finally(() => {
+      kept.running = refresh(stores, round, kept, mostNamed).finally(() => {
         kept.running = null;
       });
       return kept.running;
@@ -157,6 +160,7 @@ async function refresh(
   { connection, columnBlocks, responses, states }: Stores,
   round: string,
   kept: Kept,
+  mostNamed: number,
 ): Promise<void> {
   const { columns } = kept;
   const session = await connection.startSession({ snapshot: true });
@@ -167,7 +171,7 @@ async function refresh(
     if (hasBlocks && head.revision > kept.revision) {
       if (kept.revision === 0) makeRoom(columns, (Math.ceil(head.places / BLOCK) + 1) * BLOCK);
       // With States at the end, which may have their place now, it must be known whose the places are.
-      const withDetails = head.places <= MOST_NAMED || kept.tail.size > 0;
+      const withDetails = head.places <= mostNamed || kept.tail.size > 0;
       const of = { details: withDetails };
       for await (const block of columnBlocks.moved(round, kept.revision, of, session)) {
         const { n, details: named, ...packed } = block;
