@@ -190,9 +190,9 @@ export function responseStore(connection: Connection) {
       const unseen = ['draft', 'sections', 'submitted.row', 'submitted.receipt', 'submitted.by'];
       const projection = Object.fromEntries(unseen.map((name) => [name, 0]));
       return inBatches(
-        plain<Submitted>().find(
+        plain().find(
           { round },
-          { projection, sort: { state: 1, audience: 1 }, batchSize: ANSWERS_AT_ONCE },
+          { projection, sort: { state: 1, audience: 1 }, batchSize: ANSWERS_AT_ONCE, raw: true },
         ),
       );
     },
@@ -200,7 +200,7 @@ export function responseStore(connection: Connection) {
     /** The same without answers: whose it is, and whether it is submitted. */
     heads(round: string): AsyncGenerator<Head[]> {
       return inBatches(
-        plain<Head>().find(
+        plain().find(
           { round },
           {
             projection: {
@@ -211,6 +211,7 @@ export function responseStore(connection: Connection) {
               submitted: { $gt: ['$submitted', null] },
             },
             batchSize: HEADS_AT_ONCE,
+            raw: true,
           },
         ),
       );
