@@ -27,7 +27,7 @@ if (built) {
 async function builtServer() {
   const file = join(cache, `server-${stamp()}.mjs`);
   if (existsSync(file)) return file;
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   mkdirSync(cache, { recursive: true });
   const before = readdirSync(cache);
   const draft = `${file}.${process.pid}`;
@@ -44,6 +44,8 @@ async function builtServer() {
     logLevel: 'silent',
     plugins: [{ name: 'places', setup: keepPlaces }],
   });
+  // It leaves a process behind otherwise.
+  await stop();
   // Another process that starts at the same time makes the same file.
   renameSync(draft, file);
   for (const old of before) rmSync(join(cache, old), { force: true });

@@ -8,10 +8,10 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as cons
 
 const optional = z.string().nullable().default(null);
 
-const whole = (most: number) => {
-  const error = `is a whole number from 0 to ${most}`;
+const whole = (most: number, least = 0) => {
+  const error = `is a whole number from ${least} to ${most}`;
   const digits = z.string().regex(/^\d{1,5}$/, { error, abort: true });
-  return digits.transform(Number).refine((number) => number <= most, error);
+  return digits.transform(Number).refine((number) => number >= least && number <= most, error);
 };
 
 /** Mail servers refuse anything else, and then every mail fails. */
@@ -50,6 +50,8 @@ const settings = z.object({
     .refine((url) => url.href === `${url.origin}/`, 'may have no path, query or user')
     .transform((url) => url.origin)
     .optional(),
+  /** Processes that serve on this machine. */
+  WORKERS: whole(64, 1).default(1),
   /** Reverse proxies in front, whose X-Forwarded headers are believed. */
   TRUSTED_PROXIES: whole(5).default(0),
   MONGODB_URI: optional.refine(
@@ -116,6 +118,7 @@ export type Config = {
   port: number;
   host: string;
   publicUrl: string;
+  workers: number;
   trustedProxies: number;
   mongodbUri: string | null;
   mongodBinary: string | null;
@@ -161,6 +164,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = ownEnvironment()): C
     host: set.HOST,
     publicUrl:
       set.PUBLIC_URL ?? `http://${set.HOST.includes(':') ? `[${set.HOST}]` : set.HOST}:${set.PORT}`,
+    workers: set.WORKERS,
     trustedProxies: set.TRUSTED_PROXIES,
     mongodbUri: set.MONGODB_URI,
     mongodBinary: set.MONGOD_BINARY,

@@ -29,6 +29,7 @@ describe('without any setting', () => {
       host: '127.0.0.1',
       publicUrl: 'http://127.0.0.1:3000',
       trustedProxies: 0,
+      workers: 1,
       mongodbUri: null,
       mongodBinary: null,
       dataDir: resolve('data'),
@@ -104,6 +105,7 @@ describe('a good setting is taken', () => {
     [{ DNS_SERVER: '[::1]:5353' }, { dnsServer: '[::1]:5353' }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ TRUSTED_PROXIES: '2' }, { trustedProxies: 2 }],
+    [{ WORKERS: '4' }, { workers: 4 }],
   ] as [Record<string, string>, object | 'refused'][])('%j', (environment, expected) => {
     if (expected === 'refused') expect(refusal(environment)).toMatch(/^PUBLIC_URL: /);
     else expect(readConfig(environment)).toMatchObject(expected);
@@ -128,6 +130,8 @@ const BAD: [name: string, value: string][] = [
   ['PUBLIC_URL', 'https://user:hunter2@survey.example.org'],
   ['TRUSTED_PROXIES', '6'],
   ['TRUSTED_PROXIES', 'true'],
+  ['WORKERS', 'many'],
+  ['WORKERS', '65'],
   ['MONGODB_URI', 'localhost:27017'],
   ['MONGODB_URI', 'mysql://hunter2@localhost'],
   ['MONGODB_URI', 'mongodb://'],

@@ -29,6 +29,9 @@ export type PackedBlock = {
   uses: Buffer;
 };
 
+/** What figures are counted from. */
+export type Counted = Omit<PackedBlock, 'details'>;
+
 type PackedDetail = [State, Record<string, [string, number, number | null]>] | null;
 type PackedUses = [string, number, Uses][];
 
@@ -81,40 +84,52 @@ export function packBlock(columns: RoundColumns, detailOf: (place: number) => De
 }
 
 /** The block by itself, its first place 0. */
-export function unpackBlock(shape: Shape, { data, uses }: PackedBlock): RoundColumns {
+export function unpackBlock(shape: Shape, packed: Counted): RoundColumns {
   const block = emptyRound(shape, BLOCK);
   takePlaces(block, BLOCK);
+  readBlock(block, packed, 0);
+  return block;
+}
+
+/** Copies what is packed to the places from `base` on, whatever was there. */
+function readBlock(columns: RoundColumns, { data, uses }: Counted, base: number): void {
   let offset = 0;
-  const read = (into: Column['values']) => {
-    const bytes = bytesIn(into);
-    bytes.set(data.subarray(offset, offset + bytes.length));
-    offset += bytes.length;
+  const read = (into: Column['values'], at: number) => {
+    const size = into.BYTES_PER_ELEMENT;
+    bytesIn(into).set(data.subarray(offset, offset + BLOCK * size), at * size);
+    offset += BLOCK * size;
   };
   const region = new Uint8Array(BLOCK);
   const groups = new Uint32Array(BLOCK);
-  for (const values of [region, groups, ...[...block.parts.values()].flatMap(arraysOf)])
-    read(values);
+  read(region, 0);
+  read(groups, 0);
+  for (const { standing, use, columns: own } of columns.parts.values()) {
+    read(standing, base);
+    read(use, base);
+    for (const column of own.byId.values())
+      for (let word = 0; word < wordsOf(column); word += 1)
+        read(column.values, word * column.length + base);
+  }
   if (offset !== data.length) throw new Error('a block is of another questionnaire');
   const kinds = new Map<number, number>();
-  for (let place = 0; place < BLOCK; place += 1) {
-    if (region[place] === EMPTY) continue;
-    const bits = groups[place] as number;
-    const key = bits * EMPTY + (region[place] as number);
+  for (let at = 0; at < BLOCK; at += 1) {
+    if (region[at] === EMPTY) continue;
+    const bits = groups[at] as number;
+    const key = bits * EMPTY + (region[at] as number);
     let kind = kinds.get(key);
     if (kind === undefined) {
-      const own = shape.groups.filter((_, at) => (bits >>> at) & 1);
-      kind = kindFrom(block, REGIONS[region[place] as number] ?? 'none', own);
+      const own = columns.shape.groups.filter((_, group) => (bits >>> group) & 1);
+      kind = kindFrom(columns, REGIONS[region[at] as number] ?? 'none', own);
       kinds.set(key, kind);
     }
-    block.taken[place] = 1;
-    block.kind[place] = kind;
+    columns.taken[base + at] = 1;
+    columns.kind[base + at] = kind;
   }
-  for (const [audience, place, said] of JSON.parse(uses.toString()) as PackedUses) {
-    const part = block.parts.get(audience);
-    part?.uses.set(place, said);
-    if (part) part.marked[place] = 1;
+  for (const [audience, at, said] of JSON.parse(uses.toString()) as PackedUses) {
+    const part = columns.parts.get(audience);
+    part?.uses.set(base + at, said);
+    if (part) part.marked[base + at] = 1;
   }
-  return block;
 }
 
 export const unpackDetails = ({ details }: Pick<PackedBlock, 'details'>): (Detail | null)[] =>
@@ -138,10 +153,33 @@ export const unpackDetails = ({ details }: Pick<PackedBlock, 'details'>): (Detai
  */
 export function layBlock(
   columns: RoundColumns,
+  packed: Counted,
+  base: number,
+  elsewhere: Map<number, number>,
+  details: (() => (Detail | null)[]) | null,
+): void {
+  const isFresh = elsewhere.size === 0 && !columns.taken.subarray(base, base + BLOCK).includes(1);
+  if (isFresh) layFresh(columns, packed, base);
+  else layOver(columns, unpackBlock(columns.shape, packed), base, elsewhere, details);
+}
+
+/** Over empty places: everything is copied as it lies. */
+function layFresh(columns: RoundColumns, packed: Counted, base: number): void {
+  readBlock(columns, packed, base);
+  for (let place = base; place < base + BLOCK; place += 1) {
+    if (!columns.taken[place]) continue;
+    columns.membership += 1;
+    for (const counter of columns.counters.values()) counter.count(place, 1);
+  }
+  columns.version += 1;
+}
+
+function layOver(
+  columns: RoundColumns,
   block: RoundColumns,
   base: number,
   elsewhere: Map<number, number>,
-  details: () => (Detail | null)[],
+  details: (() => (Detail | null)[]) | null,
 ): void {
   const kinds = block.kinds.map(({ region, groups }) => kindFrom(columns, region, [...groups]));
   const { counters, taken, details: written } = columns;
@@ -151,10 +189,10 @@ export function layBlock(
   );
   for (const [from, to] of places.entries()) {
     written.delete(to);
-    if (elsewhere.has(from)) written.set(to, details()[from] as Detail);
+    const detail = elsewhere.has(from) ? details?.()[from] : null;
+    if (detail) written.set(to, detail);
   }
-  const isFresh = elsewhere.size === 0 && !taken.subarray(base, base + BLOCK).includes(1);
-  const differs = isFresh ? block.taken : differing(columns, places, block, kinds);
+  const differs = differing(columns, places, block, kinds);
   const changed = [...places.keys()].filter((from) => differs[from] && block.taken[from]);
   for (const from of changed) {
     const to = places[from] as number;
@@ -168,13 +206,10 @@ export function layBlock(
   }
   for (const pair of pairsOf(columns, block)) copyUses(pair, places, changed);
   for (const { into, start, from, at } of wordsIn(columns, block))
-    if (isFresh) into.set(from.subarray(at, at + BLOCK), start + base);
-    else
-      for (const place of changed)
-        into[start + (places[place] as number)] = from[at + place] as number;
-  if (counters.size > 0)
-    for (const from of changed)
-      for (const counter of counters.values()) counter.count(places[from] as number, 1);
+    for (const place of changed)
+      into[start + (places[place] as number)] = from[at + place] as number;
+  for (const from of changed)
+    for (const counter of counters.values()) counter.count(places[from] as number, 1);
   if (changed.length > 0) columns.version += 1;
 }
 

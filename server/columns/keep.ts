@@ -9,7 +9,7 @@ import type { Connection } from 'mongoose';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { responseStore } from '../responses/store.ts';
 import type { stateStore } from '../states/store.ts';
-import { BLOCK, layBlock, unpackBlock, unpackDetails } from './block.ts';
+import { BLOCK, layBlock, unpackDetails } from './block.ts';
 import { rowOf } from './fold.ts';
 import {
   bytesOf,
@@ -17,11 +17,17 @@ import {
   makeRoom,
   put,
   type RoundColumns,
+  remember,
   takePlaces,
   vacate,
 } from './round-columns.ts';
 import { shapeOf } from './shape.ts';
 import type { columnStore } from './store.ts';
+
+/** Of a round with more places than this it is not held in memory whose they are. */
+const MOST_NAMED = 20_000;
+/** Places of such a round whose States are remembered; the next list asks again. */
+const MOST_REMEMBERED = 50_000;
 
 /** A round that nobody has looked at for as long is let go. */
 const LET_GO_MS = 10 * 60_000;
@@ -49,8 +55,11 @@ type Kept = {
   lookedAt: number;
 };
 
-/** @param mostBytes of all rounds together; the one that is looked at is kept whatever it takes */
-export function columnsKeeper(stores: Stores, mostBytes: number) {
+/**
+ * @param mostBytes of all rounds together; the one that is looked at is kept whatever it takes
+ * @param mostNamed of a round with more places it is not held in memory whose they are
+ */
+export function columnsKeeper(stores: Stores, mostBytes: number, mostNamed = MOST_NAMED) {
   const rounds = new Map<string, Kept>();
   const isTooMuch = () =>
     [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0) > mostBytes;
@@ -68,7 +77,7 @@ export function columnsKeeper(stores: Stores, mostBytes: number) {
   /** Whoever comes while the database is read waits for the next reading: theirs must see what was written before they came. */
   function upToDate(round: string, kept: Kept): Promise<void> {
     if (!kept.running) {
-      kept.running = refresh(stores, round, kept).finally(() => {
+      kept.running = refresh(stores, round, kept, mostNamed).finally(() => {
         kept.running = null;
       });
       return kept.running;
@@ -102,6 +111,33 @@ export function columnsKeeper(stores: Stores, mostBytes: number) {
       letGo(now);
       return kept.columns;
     },
+    /** Fetches whose these places are, where that was left out; after this they may be named. */
+    async name(round: string, columns: RoundColumns, places: number[]): Promise<void> {
+      const kept = rounds.get(round);
+      if (kept?.columns !== columns || columns.blocks.every(({ details }) => details)) return;
+      const atEnd = new Set(kept.tail.values());
+      if (columns.details.size > MOST_REMEMBERED)
+        for (const place of columns.details.keys())
+          if (!atEnd.has(place)) columns.details.delete(place);
+      const at = new Map(places.map((place) => [inBlocks(kept, place), place]));
+      const rows = await stores.responses.atPlaces(round, [...at.keys()]);
+      const known = await stores.states.among([...new Set(rows.map(({ state }) => state))]);
+      const byKey = new Map(known.map((state) => [state._id, state]));
+      for (const one of rows) {
+        const row = rowOf(one, byKey);
+        const place = at.get(one.place ?? -1);
+        if (row && place !== undefined) remember(columns, place, row);
+      }
+    },
+    /** Where a State stands; null where it was not asked in the round. */
+    async placeOf(round: string, columns: RoundColumns, state: string): Promise<number | null> {
+      const kept = rounds.get(round);
+      if (kept?.columns !== columns) return null;
+      const atEnd = kept.tail.get(state);
+      if (atEnd !== undefined) return atEnd;
+      const at = (await stores.responses.placesOf(round, [state])).get(state);
+      return at === undefined ? null : placeOf(kept, state, at);
+    },
     /** In bytes, for whoever watches the process. */
     size: (): number =>
       [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0),
@@ -124,6 +160,7 @@ async function refresh(
   { connection, columnBlocks, responses, states }: Stores,
   round: string,
   kept: Kept,
+  mostNamed: number,
 ): Promise<void> {
   const { columns } = kept;
   const session = await connection.startSession({ snapshot: true });
@@ -133,17 +170,23 @@ async function refresh(
     const hasBlocks = head?.shape === columns.shape.name;
     if (hasBlocks && head.revision > kept.revision) {
       if (kept.revision === 0) makeRoom(columns, (Math.ceil(head.places / BLOCK) + 1) * BLOCK);
-      for await (const { n, ...packed } of columnBlocks.moved(round, kept.revision, session)) {
+      // With States at the end, which may have their place now, it must be known whose the places are.
+      const withDetails = head.places <= mostNamed || kept.tail.size > 0;
+      const of = { details: withDetails };
+      for await (const block of columnBlocks.moved(round, kept.revision, of, session)) {
+        const { n, details: named, ...packed } = block;
         let parsed: ReturnType<typeof unpackDetails> | null = null;
-        const details = () => {
-          parsed ??= unpackDetails(packed);
-          return parsed;
-        };
+        const details = named
+          ? () => {
+              parsed ??= unpackDetails({ details: named });
+              return parsed;
+            }
+          : null;
         const base = baseOf(kept, n);
-        settle(kept, n, details);
+        if (details) settle(kept, n, details);
         columns.blocks = columns.blocks.filter((block) => block.base !== base);
         columns.blocks.push({ base, size: BLOCK, details });
-        layBlock(columns, unpackBlock(columns.shape, packed), base, movedIn(kept, n), details);
+        layBlock(columns, packed, base, movedIn(kept, n), details);
       }
       kept.revision = head.revision;
     }
@@ -187,6 +230,14 @@ function settle(
     elsewhere.set(n * BLOCK + from, place);
     tail.delete(detail.state._id);
   }
+}
+
+/** The place in the blocks of one that is held. */
+function inBlocks({ bases, elsewhere }: Kept, place: number): number {
+  for (const [n, base] of bases)
+    if (place >= base && place < base + BLOCK) return n * BLOCK + place - base;
+  for (const [at, own] of elsewhere) if (own === place) return at;
+  return -1;
 }
 
 /** By place within the block. */

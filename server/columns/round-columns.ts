@@ -80,9 +80,10 @@ export type RoundColumns = {
   kind: Uint16Array;
   kinds: Kind[];
   parts: Map<string, Part>;
-  /** Of places that were written one by one; `block` has those that came as a block. */
+  /** Of places that were written one by one; they stand above those that came with a block. */
   details: Map<number, Detail>;
-  blocks: { base: number; size: number; details: () => (Detail | null)[] }[];
+  /** What came with each block, by its first place; null where it was left out, as in a round of very many. */
+  blocks: { base: number; size: number; details: (() => (Detail | null)[]) | null }[];
   counters: Map<string, Counter>;
   /** Grows with every change. */
   version: number;
@@ -205,12 +206,17 @@ function change(columns: RoundColumns, place: number, write: () => void): void {
   columns.version += 1;
 }
 
+/** Whose a place is, without a change to what is counted. */
+export function remember(columns: RoundColumns, place: number, row: Row): void {
+  columns.details.set(place, detailWith(columns.details.get(place), row));
+}
+
 /** Writes a row at the State's place, unless it stands there already. */
 export function put(columns: RoundColumns, place: number, row: Row): void {
   const part = columns.parts.get(row.audience);
   if (!part) return;
   const kind = kindOf(columns, row.state);
-  columns.details.set(place, detailWith(columns, place, row));
+  remember(columns, place, row);
   if (columns.taken[place] && columns.kind[place] === kind && stands(part, place, row)) return;
   if (!columns.taken[place]) columns.membership += 1;
   change(columns, place, () => {
@@ -283,8 +289,7 @@ function stands(part: Part, place: number, row: Row): boolean {
   );
 }
 
-function detailWith(columns: RoundColumns, place: number, row: Row): Detail {
-  const before = columns.taken[place] ? detailAt(columns, place) : null;
+function detailWith(before: Detail | undefined, row: Row): Detail {
   return {
     state: row.state,
     asked: {
@@ -298,11 +303,19 @@ function detailWith(columns: RoundColumns, place: number, row: Row): Detail {
   };
 }
 
-/** @throws for a place that no State has */
+/** Whether it is not held whose the places are, since there are so many. */
+export const isLarge = ({ blocks }: RoundColumns): boolean =>
+  blocks.some(({ details }) => details === null);
+
+/** @throws for a place that no State has, or whose details were not fetched */
 export function detailAt({ details, blocks }: RoundColumns, place: number): Detail {
   const block = blocks.find(({ base, size }) => place >= base && place < base + size);
-  const found = details.get(place) ?? block?.details()[place - block.base];
-  if (!found) throw new Error(`no State has the place ${place}`);
+  const inBlock = block?.details?.()[place - block.base] ?? null;
+  const written = details.get(place);
+  if (written && inBlock)
+    return { state: written.state, asked: { ...inBlock.asked, ...written.asked } };
+  const found = written ?? inBlock;
+  if (!found) throw new Error(`it is not known which State has the place ${place}`);
   return found;
 }
 

@@ -58,10 +58,15 @@ export function columnStore(connection: Connection) {
     async find(round: string, n: number): Promise<Block | null> {
       return blocks.findOne({ _id: blockId(round, n) }).lean<Block>();
     },
-    /** Those with a higher revision, one by one: a thousand of them are too much to hold at once. */
-    moved(round: string, since: number, session: ClientSession): AsyncIterable<Block> {
+    /** Those with a higher revision, one by one: a thousand of them are too much to hold at once. @param of `details`: with these too */
+    moved(
+      round: string,
+      since: number,
+      of: { details: boolean },
+      session: ClientSession,
+    ): AsyncIterable<Omit<Block, 'details'> & Partial<Pick<Block, 'details'>>> {
       return blocks
-        .find({ round, revision: trusted({ $gt: since }) })
+        .find({ round, revision: trusted({ $gt: since }) }, of.details ? {} : { details: 0 })
         .session(session)
         .lean<Block[]>()
         .cursor({ batchSize: 20 });

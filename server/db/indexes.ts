@@ -68,6 +68,7 @@ const INDEXES: Record<string, Index[]> = {
     { keys: { round: 1, state: 1, audience: 1 }, unique: true },
     /** What the columns are behind with. */
     { keys: { folded: 1, round: 1 } },
+    { keys: { round: 1, place: 1 } },
   ],
   columnHeads: [],
   columnBlocks: [{ keys: { round: 1, revision: 1 } }],

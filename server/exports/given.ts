@@ -2,6 +2,7 @@
 import type { CutOff } from '../progress/cut-off.ts';
 import { readDataset } from '../progress/read.ts';
 import { responseOf } from '../progress/read-cut-off.ts';
+import { membersOf } from '../progress/read-members.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
@@ -21,9 +22,7 @@ export async function givenBy(
   voice: Voice,
 ): Promise<{ state: State; questionnaire: Questionnaire; given: Given[] } | null> {
   const data = await readDataset(services, round, voice.language, snapshot);
-  const members = [...(data?.audiences.values() ?? [])].flatMap((audience) =>
-    audience.members.filter((member) => member.state._id === key),
-  );
+  const members = data ? await membersOf(services, data, key) : [];
   const [first] = members;
   if (!data || !first) return null;
   const given: Given[] = [];

@@ -1,16 +1,16 @@
 /** Which States a column counts: those that may be named with it, and of the others the units that are wholly in view. Pure. */
-import type { Part } from '../columns/round-columns.ts';
+import type { Kind, Part } from '../columns/round-columns.ts';
 import type { Column } from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
-import { categoriesOf } from './categories.ts';
-import type { CellCount } from './cell-tally.ts';
+import { ALL, APART, addUp, type CellTally } from './cell-tally.ts';
 import { columnOf, namesByUse, useAtOf } from './cell-use.ts';
 import type { Dataset, Filter } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { isSubmitted, kindMatches, type Lens, strataInView, stratumAt } from './lens.ts';
+import { isSubmitted, kindMatches, type Lens, strataInView, stratumOf } from './lens.ts';
 import { type PoolPart, unitsOf } from './pool.ts';
 
-export type KindPart = PoolPart & { kindAt: number /** In view, of `count`. */; inView: number };
+/** States of one kind that may not be named, wherever they stand. */
+export type KindPart = PoolPart & { kindAt: number };
 
 /** What is in view of an audience, and who may be named there. */
 export type Sight = {
@@ -56,10 +56,11 @@ export function highestNumber(
   const { lens, audience, part, names } = sight;
   const { taken, kind, length } = lens.columns;
   const useAt = useAtOf(data.questionnaire, part, columnOf(part, column.id));
+  const stratumAt = stratumOf(lens, audience);
   let highest = 0;
   for (let place = 0; place < length; place += 1) {
     if (!taken[place]) continue;
-    const stratum = stratumAt(lens, audience, place);
+    const stratum = stratumAt(place);
     if (!isSubmitted(stratum) || !names[useAt(place)]) continue;
     if (!everywhere && !isInSight(sight, kind[place] as number, stratum)) continue;
     const value = column.values[place] as number;
@@ -70,43 +71,56 @@ export function highestNumber(
 
 /** Everything that figures of a column tell of those in it who may not be named, kind by kind, wherever they stand. */
 export function poolPartsOf(
-  data: Dataset,
-  sight: Sight,
-  column: Column,
+  { lens, names }: Pick<Sight, 'lens' | 'names'>,
   question: AskedQuestion,
-  cells: CellCount[],
-  highest: number,
+  tally: CellTally,
 ): KindPart[] {
-  const { kinds } = data.columns;
-  const keys = categoriesOf(column, question, highest).answers.map(({ key }) => key);
-  const parts = new Map<number, KindPart>();
-  for (const cell of cells) {
-    if (sight.names[cell.use]) continue;
-    const part = parts.get(cell.kind) ?? {
-      kind: kinds[cell.kind] as KindPart['kind'],
-      kindAt: cell.kind,
-      count: 0,
-      inView: 0,
-      told: new Map<string, number>(),
-    };
-    parts.set(cell.kind, part);
-    part.count += cell.all;
-    if (isInSight(sight, cell.kind, cell.stratum)) part.inView += cell.all;
-    const tell = (key: string, count: number) =>
-      part.told.set(`${column.id} ${key}`, (part.told.get(`${column.id} ${key}`) ?? 0) + count);
-    for (const [at, key] of keys.entries()) tell(key, cell.answer(at));
-    tell('_no_answer', cell.empty);
-    tell('_not_applicable', cell.notApplicable);
+  const isHidden = (_stratum: number, use: number) => !names[use];
+  return [...lens.columns.kinds].flatMap((kind: Kind, kindAt): KindPart[] => {
+    const sums = new Float64Array(tally.width);
+    addUp(tally, kindAt, isHidden, sums);
+    const count = sums[ALL] as number;
+    if (count === 0) return [];
     // That a question was put at all tells what the answers were that its branch depends on.
-    if (question.shownWhen) tell('_asked', cell.all - cell.notApplicable);
-  }
-  return [...parts.values()];
+    const asked = question.shownWhen ? [count - (sums[APART] as number)] : [];
+    return [{ kind, kindAt, count, told: [...sums.subarray(ALL + 1), ...asked] }];
+  });
 }
 
-/** Of the units those that are in view as a whole. */
-export const wholeUnits = <T extends KindPart>(units: T[][]): T[][] =>
-  units.filter((unit) => unit.every(({ count, inView }) => count === inView));
+/** The units of a column for a reader. They are the same in every view, so they are worked out once for each state of the round. */
+export function cellUnits(
+  data: Dataset,
+  sight: Sight,
+  question: AskedQuestion,
+  tally: CellTally,
+): KindPart[][] {
+  return once(tally, sight, '', () => unitsOf(data, poolPartsOf(sight, question, tally)));
+}
 
-/** The kinds whose States that may not be named are counted in this view. */
-export const shownKinds = (data: Dataset, parts: KindPart[]): Set<number> =>
-  new Set(wholeUnits(unitsOf(data, parts)).flatMap((unit) => unit.map(({ kindAt }) => kindAt)));
+const known = new WeakMap<object, Map<string, { version: number; units: KindPart[][] }>>();
+
+/** What was worked out of a tally for readers who may name the same, as long as nothing changes. @param what else it depends on */
+export function once(
+  tally: object,
+  { lens, names }: Pick<Sight, 'lens' | 'names'>,
+  what: string,
+  work: () => KindPart[][],
+): KindPart[][] {
+  const byNames = known.get(tally) ?? new Map<string, { version: number; units: KindPart[][] }>();
+  known.set(tally, byNames);
+  const key = `${names.join()} ${what}`;
+  const found = byNames.get(key);
+  const { version } = lens.columns;
+  if (found?.version === version) return found.units;
+  const units = work();
+  byNames.set(key, { version, units });
+  return units;
+}
+
+/** The kinds of the units that are in view as a whole. @param inView how many of a kind that may not be named are in view */
+export const wholeKinds = (units: KindPart[][], inView: (kindAt: number) => number): Set<number> =>
+  new Set(
+    units
+      .filter((unit) => unit.every(({ kindAt, count }) => inView(kindAt) === count))
+      .flatMap((unit) => unit.map(({ kindAt }) => kindAt)),
+  );

@@ -15,27 +15,21 @@ export function useAtOf(
   column: () => Column,
 ): UseAt {
   const { question } = column();
-  const codes = USES.map((use) => {
-    const code = (state: 'answered' | 'not_applicable') =>
-      USES.indexOf(useOfCell(questionnaire, { use }, question, state));
-    return [code('answered'), code('not_applicable')] as const;
-  });
-  // That it was asked is no secret where nothing decided it, and then both codes are the same.
-  const isPlain = codes.every(([one, other]) => one === other);
+  const code = (use: Use, state: 'answered' | 'not_applicable') =>
+    USES.indexOf(useOfCell(questionnaire, { use }, question, state));
+  const answered = USES.map((use) => code(use, 'answered'));
+  const notApplicable = USES.map((use) => code(use, 'not_applicable'));
+  // That it was asked is no secret where nothing decided it, and then both are the same.
+  const isPlain = answered.every((one, at) => one === notApplicable[at]);
+  const markedAt = (place: number): number => {
+    const own = { use: USES[said.use[place] as number] as Use, uses: said.uses.get(place) };
+    return USES.indexOf(useOfCell(questionnaire, own, question, stateAt(column(), place)));
+  };
   return (place) => {
+    if (said.marked[place] === 1) return markedAt(place);
     const use = said.use[place] as number;
-    if (said.marked[place])
-      return USES.indexOf(
-        useOfCell(
-          questionnaire,
-          { use: USES[use] as Use, uses: said.uses.get(place) },
-          question,
-          stateAt(column(), place),
-        ),
-      );
-    const [answered, notApplicable] = codes[use] as readonly [number, number];
-    if (isPlain || stateAt(column(), place) !== 'not_applicable') return answered;
-    return notApplicable;
+    if (isPlain || stateAt(column(), place) !== 'not_applicable') return answered[use] as number;
+    return notApplicable[use] as number;
   };
 }
 
@@ -43,8 +37,17 @@ export function useAtOf(
 export const namesByUse = (reader: Reader): boolean[] => USES.map((use) => mayName(use, reader));
 
 /** The column as it is now: when the round grows it is another one. */
-export const columnOf = (part: Part, id: string) => (): Column =>
-  part.columns.byId.get(id) as Column;
+export function columnOf(part: Part, id: string): () => Column {
+  let { columns } = part;
+  let column = columns.byId.get(id) as Column;
+  return () => {
+    if (part.columns !== columns) {
+      columns = part.columns;
+      column = columns.byId.get(id) as Column;
+    }
+    return column;
+  };
+}
 
 /** Whether the State at a place may not be named with the column: by all that it has said, also since a cut-off. */
 export function isPooledAt(

@@ -5,6 +5,7 @@ import { type Cross, type Crossed, type Side, sideOf } from './cross.ts';
 import { type CrossTable, crossTable, KNOWN, knownTable, questionName } from './cross-table.ts';
 import { disclose } from './disclosure.ts';
 import { queryOf } from './filter-query.ts';
+import { listed } from './listed.ts';
 import { pictureNotes } from './picture-notes.ts';
 import { audienceShort, baseOf, rowOf, sorted, type View } from './view.ts';
 
@@ -108,6 +109,14 @@ function cellOf(view: View, { by, of, columns }: CrossTable, { row, column }: Cr
   if ((row && !rowShape) || (column && !columnShape)) return undefined;
   const { places, count } = crossedOf(cross, row, column);
   const shown = disclose(places(), cross.isPooled);
+  const list = listed(
+    view,
+    shown.named,
+    (from) =>
+      `${queryOf(view.filter, { of: of.column.id, by: by.side.column.id, row, column, from })}#states`,
+  );
+  // The second of a pair is the one whose answers are the columns.
+  const members = view.data.audiences.get(of.audience)?.membersAt(list.places) ?? [];
   const label = (shape: { key: string; label: string | null } | undefined) =>
     shape && (shape.label ?? view.voice.t(`category.${shape.key.slice(1)}`));
   return {
@@ -117,14 +126,11 @@ function cellOf(view: View, { by, of, columns }: CrossTable, { row, column }: Cr
     ],
     count,
     named: sorted(
-      // The second of a pair is the one whose answers are the columns.
-      shown.named.flatMap((place) => {
-        const pair = cross.pairAt(place);
-        return pair ? [{ ...rowOf(view, pair.second), anchor: `#q-${of.question.id}` }] : [];
-      }),
+      members.map((member) => ({ ...rowOf(view, member), anchor: `#q-${of.question.id}` })),
       view.voice,
     ),
     pooled: shown.pooled,
+    pages: list.pages,
   };
 }
 

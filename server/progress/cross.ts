@@ -1,14 +1,19 @@
 /** Two closed questions crossed: how many of those who gave this answer to the one gave that answer to the other. Pure. */
 import { NOT_ASKED, SUBMITTED } from '../columns/round-columns.ts';
-import type { Column } from '../questionnaire/columns.ts';
+import {
+  type Column,
+  NOT_APPLICABLE,
+  OPTIONS_PER_WORD,
+  wordsOf,
+} from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import type { State } from '../states/state.ts';
 import { type Categories, type CategoryShape, categoriesOf } from './categories.ts';
-import { isInSight, type KindPart, type Sight, sightOf, wholeUnits } from './cell-pool.ts';
+import { isInSight, type KindPart, type Sight, sightOf, wholeKinds } from './cell-pool.ts';
 import { columnOf, isPooledAt, useAtOf } from './cell-use.ts';
-import type { Dataset, Filter, Member } from './dataset.ts';
+import { type Dataset, type Filter, type Member, placesOf } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { lensOf, stratumAt } from './lens.ts';
+import { lensOf, STRATA, stratumOf } from './lens.ts';
 import { type PoolPart, unitsOf } from './pool.ts';
 
 /** One of the two: a closed question, or a row of a matrix, as it was put to an audience. */
@@ -61,62 +66,64 @@ export function crossOf(
   filter: Filter,
   reader: Reader,
 ): Cross {
-  const lens = lensOf(data, filter);
   const sides = [first, second].map((side) => handleOf(data, side, filter, reader)) as [
     Handle,
     Handle,
   ];
   const [one, other] = sides;
   const isOne = first.audience === second.audience;
-  const { taken, kind, length } = data.columns;
-
-  /** Calls for each State that is asked as both audiences and in view: of whom both submitted says who may be named. */
   const keys = one.keys.length * other.keys.length;
   const named = new Int32Array(keys + one.keys.length + other.keys.length);
   const hidden = new Map<number, HiddenKind>();
+  const { kind, length } = data.columns;
+  const [standing, otherStanding] = [one.sight.part.standing, other.sight.part.standing];
+  const [codes, otherCodes] = [one.codes, other.codes];
   let [asked, submitted, namedCount, hiddenFirst, hiddenSecond] = [0, 0, 0, 0, 0];
-  const rows: number[] = [];
-  const columns: number[] = [];
+  // A million times through here, so nothing is made on the way.
   for (let place = 0; place < length; place += 1) {
-    if (!taken[place]) continue;
-    const [standing, otherStanding] = [
-      one.sight.part.standing[place] as number,
-      other.sight.part.standing[place] as number,
-    ];
-    const both = standing >= SUBMITTED && otherStanding >= SUBMITTED;
+    const stands = standing[place] as number;
+    const otherStands = otherStanding[place] as number;
+    if (stands === NOT_ASKED || otherStands === NOT_ASKED) continue;
     const kindAt = kind[place] as number;
-    const inView =
-      isInSight(one.sight, kindAt, stratumAt(lens, first.audience, place)) &&
-      (isOne || isInSight(other.sight, kindAt, stratumAt(lens, second.audience, place)));
-    if (inView && standing !== NOT_ASKED && otherStanding !== NOT_ASKED) asked += 1;
+    const inView = one.isInView(kindAt, place) && (isOne || other.isInView(kindAt, place));
+    if (inView) asked += 1;
+    if (stands < SUBMITTED || otherStands < SUBMITTED) continue;
     // Across audiences nobody who may not be named is counted, so that only the view matters.
-    if (!both || (!inView && !isOne)) continue;
-    const [mayFirst, maySecond] = [one.mayName(place), other.mayName(place)];
+    if (!inView && !isOne) continue;
+    const mayFirst = one.mayName(place);
+    const maySecond = other.mayName(place);
     if (inView) submitted += 1;
+    let counts: Int32Array = named;
     if (mayFirst && maySecond) {
       if (!inView) continue;
       namedCount += 1;
-      one.codesAt(place, rows);
-      other.codesAt(place, columns);
-      for (const row of rows) {
-        add(named, keys + row);
-        for (const column of columns) add(named, row * other.keys.length + column);
-      }
-      for (const column of columns) add(named, keys + one.keys.length + column);
-    } else if (isOne) {
+    } else {
+      if (!isOne) continue;
       if (!mayFirst) hiddenFirst += 1;
       if (!maySecond) hiddenSecond += 1;
-      const of = hidden.get(kindAt) ?? newHidden(named.length);
-      hidden.set(kindAt, of);
+      let of = hidden.get(kindAt);
+      if (!of) {
+        of = { count: 0, inView: 0, cells: new Int32Array(named.length) };
+        hidden.set(kindAt, of);
+      }
       of.count += 1;
       if (inView) of.inView += 1;
-      one.codesAt(place, rows);
-      other.codesAt(place, columns);
-      for (const row of rows) {
-        add(of.cells, keys + row);
-        for (const column of columns) add(of.cells, row * other.keys.length + column);
+      counts = of.cells;
+    }
+    const rows = one.codesAt(place);
+    const columns = other.codesAt(place);
+    for (let r = 0; r < rows; r += 1) {
+      const row = codes[r] as number;
+      const start = row * other.keys.length;
+      counts[keys + row] = (counts[keys + row] as number) + 1;
+      for (let c = 0; c < columns; c += 1) {
+        const at = start + (otherCodes[c] as number);
+        counts[at] = (counts[at] as number) + 1;
       }
-      for (const column of columns) add(of.cells, keys + one.keys.length + column);
+    }
+    for (let c = 0; c < columns; c += 1) {
+      const at = keys + one.keys.length + (otherCodes[c] as number);
+      counts[at] = (counts[at] as number) + 1;
     }
   }
   const all = [...hidden.values()].reduce((sum, { count }) => sum + count, 0);
@@ -131,28 +138,20 @@ export function crossOf(
 
   const isCounted = (place: number): boolean => {
     const kindAt = kind[place] as number;
-    const inView =
-      isInSight(one.sight, kindAt, stratumAt(lens, first.audience, place)) &&
-      isInSight(other.sight, kindAt, stratumAt(lens, second.audience, place));
-    if (!taken[place] || !inView) return false;
-    const both = [one, other].every(
-      ({ sight }) => (sight.part.standing[place] as number) >= SUBMITTED,
+    const isBoth = [one, other].every(
+      (side) =>
+        (side.sight.part.standing[place] as number) >= SUBMITTED && side.isInView(kindAt, place),
     );
-    return both && ((one.mayName(place) && other.mayName(place)) || shown.has(kindAt));
+    return isBoth && ((one.mayName(place) && other.mayName(place)) || shown.has(kindAt));
   };
+  const chose = (side: Handle, place: number, key: number | null): boolean =>
+    key === null || side.codes.subarray(0, side.codesAt(place)).includes(key);
   const crossed = (count: number, row: number | null, column: number | null): Crossed => ({
     count,
-    places: () => {
-      const found: number[] = [];
-      for (let place = 0; place < length; place += 1) {
-        if (!isCounted(place)) continue;
-        one.codesAt(place, rows);
-        other.codesAt(place, columns);
-        if ((row === null || rows.includes(row)) && (column === null || columns.includes(column)))
-          found.push(place);
-      }
-      return found;
-    },
+    places: () =>
+      placesOf(data.columns).filter(
+        (place) => isCounted(place) && chose(one, place, row) && chose(other, place, column),
+      ),
   });
   const at = (handle: Handle, key: string) => handle.keys.indexOf(key);
   const number = (place: number) => named[place] ?? 0;
@@ -190,17 +189,8 @@ export function crossOf(
 
 const SPECIAL = ['_not_applicable', '_no_answer'];
 
-const add = (counts: Int32Array, at: number): void => {
-  counts[at] = (counts[at] as number) + 1;
-};
-
 /** States of one kind that may not be named with the one question or the other, wherever they stand. */
 type HiddenKind = { count: number; inView: number; cells: Int32Array };
-const newHidden = (size: number): HiddenKind => ({
-  count: 0,
-  inView: 0,
-  cells: new Int32Array(size),
-});
 
 /** What is needed of a side while all places are gone over. */
 type Handle = {
@@ -209,40 +199,66 @@ type Handle = {
   answers: Categories['answers'];
   /** Of the answers, and of what is none. */
   keys: string[];
+  isInView(kindAt: number, place: number): boolean;
   mayName(place: number): boolean;
   isPooled(place: number): boolean;
-  /** Fills in where the place stands, as places among `keys`. */
-  codesAt(place: number, codes: number[]): void;
+  /** Where a place stands, as places among `keys`: the first of these, as many as `codesAt` says of it. */
+  codes: Uint8Array;
+  codesAt(place: number): number;
 };
 
 function handleOf(data: Dataset, side: Side, filter: Filter, reader: Reader): Handle {
   const { audience, column, question } = side;
-  const sight = sightOf(lensOf(data, filter), audience, filter, reader);
+  const lens = lensOf(data, filter);
+  const sight = sightOf(lens, audience, filter, reader);
   if (!sight) throw new Error(`there is no audience ${audience}`);
-  const { answers, keysAt } = categoriesOf(column, question);
+  const { answers } = categoriesOf(column, question);
   const keys = [...answers.map(({ key }) => key), ...SPECIAL];
   const useAt = useAtOf(data.questionnaire, sight.part, columnOf(sight.part, column.id));
-  const { values } = column;
-  const [notApplicable, empty] = [keys.length - 2, keys.length - 1];
-  const codesAt =
-    column.kind === 'code'
-      ? (place: number, codes: number[]) => {
-          const value = values[place] as number;
-          codes.length = 1;
-          codes[0] = value === 0 ? empty : value === 255 ? notApplicable : value - 1;
-        }
-      : (place: number, codes: number[]) => {
-          codes.length = 0;
-          for (const key of keysAt(place)) codes.push(keys.indexOf(key));
-        };
+  const stratumAt = stratumOf(lens, audience);
+  const inView = Uint8Array.from({ length: sight.isKindIn.length * STRATA }, (_, at) =>
+    Number(isInSight(sight, Math.floor(at / STRATA), at % STRATA)),
+  );
+  const codes = new Uint8Array(keys.length);
   return {
     side,
     sight,
     answers,
     keys,
+    isInView: (kindAt, place) => inView[kindAt * STRATA + stratumAt(place)] === 1,
     mayName: (place) => sight.names[useAt(place)] === true,
     isPooled: isPooledAt(data.questionnaire, sight.part, column.id, reader),
-    codesAt,
+    codes,
+    codesAt: column.kind === 'code' ? oneCode(column, codes, keys) : manyCodes(column, codes, keys),
+  };
+}
+
+function oneCode({ values }: Column, codes: Uint8Array, keys: string[]) {
+  const [notApplicable, empty] = [keys.length - 2, keys.length - 1];
+  return (place: number): number => {
+    const value = values[place] as number;
+    codes[0] = value === 0 ? empty : value === NOT_APPLICABLE ? notApplicable : value - 1;
+    return 1;
+  };
+}
+
+function manyCodes(column: Column, codes: Uint8Array, keys: string[]) {
+  const [notApplicable, empty] = [keys.length - 2, keys.length - 1];
+  const { values, length } = column;
+  return (place: number): number => {
+    if ((values[place] as number) >= 2 ** 31) {
+      codes[0] = notApplicable;
+      return 1;
+    }
+    let count = 0;
+    for (let word = 0; word < wordsOf(column); word += 1)
+      for (let bits = values[word * length + place] as number; bits !== 0; bits &= bits - 1) {
+        codes[count] = OPTIONS_PER_WORD * word + 31 - Math.clz32(bits & -bits);
+        count += 1;
+      }
+    if (count > 0) return count;
+    codes[0] = empty;
+    return 1;
   };
 }
 
@@ -258,17 +274,12 @@ function shownKinds(
   keys: number,
 ): Set<number> {
   const [one, other] = sides;
-  const toldBy = (handle: Handle, start: number, { cells, count }: HiddenKind) => {
-    const told = handle.keys.map((key, at): [string, number] => [
-      `${handle.side.column.id} ${key}`,
-      cells[start + at] as number,
-    ]);
-    const notApplicable = cells[start + handle.keys.length - 2] as number;
-    return handle.side.question.shownWhen
-      ? [...told, [`${handle.side.column.id} _asked`, count - notApplicable] as [string, number]]
-      : told;
+  const toldBy = (handle: Handle, start: number, { cells, count }: HiddenKind): number[] => {
+    const told = Array.from(cells.subarray(start, start + handle.keys.length));
+    const notApplicable = told[handle.keys.length - 2] as number;
+    return handle.side.question.shownWhen ? [...told, count - notApplicable] : told;
   };
-  const unitsBy = (told: (of: HiddenKind) => [string, number][]) =>
+  const unitsBy = (told: (of: HiddenKind) => number[]) =>
     unitsOf(
       data,
       [...hidden].map(
@@ -276,8 +287,7 @@ function shownKinds(
           kind: data.columns.kinds[kindAt] as PoolPart['kind'],
           kindAt,
           count: of.count,
-          inView: of.inView,
-          told: new Map(told(of)),
+          told: told(of),
         }),
       ),
     );
@@ -286,5 +296,5 @@ function shownKinds(
   const ways = [unitsBy(first), unitsBy(second), unitsBy((of) => [...first(of), ...second(of)])];
   const [units = []] = ways;
   if (ways.some((way) => way.length !== units.length)) return new Set();
-  return new Set(wholeUnits(units).flatMap((unit) => unit.map(({ kindAt }) => kindAt)));
+  return wholeKinds(units, (kindAt) => hidden.get(kindAt)?.inView ?? 0);
 }

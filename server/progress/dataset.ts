@@ -1,6 +1,7 @@
 /** The material of all results of a round: who was asked, what they submitted as columns, and the States. Pure. */
 import {
   detailAt,
+  isLarge,
   type Kind,
   NOT_ASKED,
   namingAt,
@@ -48,7 +49,27 @@ type Audience = {
   readonly members: Member[];
   /** Null where the State at this place was not asked as this audience. */
   memberAt(place: number): Member | null;
+  /** @throws NamesNeeded, TooMany in a large round */
+  membersAt(places: number[]): Member[];
 };
+
+/** So many States of a large round may be listed at once. */
+const MOST_LISTED = 1000;
+
+/** In a large round whose places are is fetched only for those that a page lists: whoever makes the page does so, and tries again. */
+export class NamesNeeded extends Error {
+  readonly places: number[];
+  constructor(places: number[]) {
+    super(`it is to be fetched whose ${places.length} places are`);
+    this.places = places;
+  }
+}
+
+/** The page would list every State of a round that is too large for that. */
+export class TooMany extends Error {}
+
+const isLongList = (columns: RoundColumns, length: number): boolean =>
+  length > MOST_LISTED && isLarge(columns);
 
 /** States of the register that were not asked in the round. */
 export type Others = {
@@ -102,6 +123,14 @@ function audienceOf(columns: RoundColumns, id: string, isSnapshot: boolean): Aud
     made.set(place, member);
     return member;
   };
+  const membersAt = (places: number[]): Member[] => {
+    if (isLongList(columns, places.length)) throw new TooMany('too many States to be listed');
+    const unknown = isLarge(columns)
+      ? places.filter((place) => !made.has(place) && !columns.details.has(place))
+      : [];
+    if (unknown.length > 0) throw new NamesNeeded(unknown);
+    return places.flatMap((place) => memberAt(place) ?? []);
+  };
   return {
     id,
     layout: part.layout,
@@ -110,12 +139,11 @@ function audienceOf(columns: RoundColumns, id: string, isSnapshot: boolean): Aud
       return part.columns;
     },
     get members() {
-      all ??= placesOf(columns)
-        .flatMap((place) => memberAt(place) ?? [])
-        .sort((a, b) => (a.state._id < b.state._id ? -1 : 1));
+      all ??= membersAt(placesOf(columns)).sort((a, b) => (a.state._id < b.state._id ? -1 : 1));
       return all;
     },
     memberAt,
+    membersAt,
   };
 }
 

@@ -2,12 +2,12 @@
 import type { ColumnShape } from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { type CategoryShape, categoriesOf } from './categories.ts';
-import { highestNumber, isInSight, poolPartsOf, shownKinds, sightOf } from './cell-pool.ts';
-import { cellTallyOf } from './cell-tally.ts';
+import { cellUnits, highestNumber, isInSight, sightOf, wholeKinds } from './cell-pool.ts';
+import { ALL, ANSWERS, APART, addUp, cellTallyOf, EMPTY } from './cell-tally.ts';
 import { columnOf, isPooledAt, useAtOf } from './cell-use.ts';
 import type { Dataset, Filter, Member } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { isSubmitted, lensOf, stratumAt } from './lens.ts';
+import { isSubmitted, lensOf, stratumOf } from './lens.ts';
 import { rateOf } from './standing-tally.ts';
 
 /**
@@ -58,24 +58,36 @@ export function distributionOf(
 
   const highest = highestNumber(data, sight, column, false);
   const { answers, keysAt } = categoriesOf(column, question, highest);
-  const cells = cellTallyOf(lens, questionnaire, audience, column, highest).cells();
-  const pool = poolPartsOf(data, sight, column, question, cells, highest);
-  const shown = shownKinds(data, pool);
+  const tally = cellTallyOf(lens, questionnaire, audience, column, highest);
+  const shown = wholeKinds(cellUnits(data, sight, question, tally), (kindAt) => {
+    if (!sight.isKindIn[kindAt]) return 0;
+    const hidden = new Float64Array(tally.width);
+    addUp(
+      tally,
+      kindAt,
+      (stratum, use) => !sight.names[use] && sight.isStratumIn[stratum] === true,
+      hidden,
+    );
+    return hidden[ALL] as number;
+  });
 
-  const counts = answers.map(() => 0);
-  let [empty, notApplicable, counted] = [0, 0, 0];
-  for (const cell of cells) {
-    if (!isInSight(sight, cell.kind, cell.stratum)) continue;
-    if (!sight.names[cell.use] && !shown.has(cell.kind)) continue;
-    counted += cell.all;
-    empty += cell.empty;
-    notApplicable += cell.notApplicable;
-    for (const at of counts.keys()) counts[at] = (counts[at] as number) + cell.answer(at);
-  }
+  const sums = new Float64Array(tally.width);
+  for (const kindAt of data.columns.kinds.keys())
+    if (sight.isKindIn[kindAt])
+      addUp(
+        tally,
+        kindAt,
+        (stratum, use) =>
+          sight.isStratumIn[stratum] === true && (sight.names[use] === true || shown.has(kindAt)),
+        sums,
+      );
+  const number = (at: number) => sums[at] as number;
   const { invited: asked, submitted } = rateOf(data, audience, filter);
-  const silent = asked - submitted + empty;
-  const withheld = submitted - counted;
+  const silent = asked - submitted + number(EMPTY);
+  const withheld = submitted - number(ALL);
+  const notApplicable = number(APART);
 
+  const stratumAt = stratumOf(lens, audience);
   const useAt = useAtOf(questionnaire, sight.part, columnOf(sight.part, columnId));
   const keysOf = (place: number, stratum: number): string[] => {
     if (!isSubmitted(stratum)) return ['_no_answer'];
@@ -87,7 +99,7 @@ export function distributionOf(
     const places: number[] = [];
     for (let place = 0; place < length; place += 1) {
       if (!taken[place]) continue;
-      const stratum = stratumAt(lens, audience, place);
+      const stratum = stratumAt(place);
       if (isInSight(sight, kind[place] as number, stratum) && keysOf(place, stratum).includes(key))
         places.push(place);
     }
@@ -97,7 +109,7 @@ export function distributionOf(
     ...shape,
     count,
     places: () => placesOf(shape.key),
-    members: () => placesOf(shape.key).flatMap((place) => of.memberAt(place) ?? []),
+    members: () => of.membersAt(placesOf(shape.key)),
   });
   const special = (key: Special, count: number): Category[] =>
     count > 0 || key === '_no_answer' ? [category({ key, label: null, kind: 'none' }, count)] : [];
@@ -106,7 +118,7 @@ export function distributionOf(
     column,
     question,
     categories: [
-      ...answers.map((shape, at) => category(shape, counts[at] ?? 0)),
+      ...answers.map((shape, at) => category(shape, number(ANSWERS + at))),
       ...special('_not_applicable', notApplicable),
       ...special('_withheld', withheld),
       ...special('_no_answer', silent),

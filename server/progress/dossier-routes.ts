@@ -12,6 +12,7 @@ import { dossierPage, headOf, type Spoken } from './dossier-page.ts';
 import { queryOf } from './filter-query.ts';
 import { profilePage } from './profile-page.ts';
 import { responseOf } from './read-cut-off.ts';
+import { membersOf } from './read-members.ts';
 import type { View } from './view.ts';
 import { type At, resultsDesk } from './view-routes.ts';
 
@@ -21,9 +22,7 @@ export function dossierRoutes(services: Services, desk: Desk): Router {
 
   /** What the State of the address was asked, in each audience. */
   async function spokenAt({ view }: At, req: Request): Promise<[Spoken, ...Spoken[]]> {
-    const members = [...view.data.audiences.values()].flatMap((audience) =>
-      audience.members.filter(({ state }) => state._id === req.params['state']),
-    );
+    const members = await membersOf(services, view.data, String(req.params['state']));
     const spoken = await Promise.all(members.map((member) => spokenBy(view.data, member)));
     const [first, ...others] = spoken.flatMap((one) => one ?? []);
     if (!first) throw new Refusal('not-found');

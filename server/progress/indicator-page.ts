@@ -1,13 +1,16 @@
 /** One indicator: how it is counted, and the States behind each of its figures. Pure. */
+import { isLarge } from '../columns/round-columns.ts';
 import { rulesOf } from '../questionnaire/condition.ts';
 import { nameIn } from '../states/state.ts';
 import { disclose } from './disclosure.ts';
 import { queryOf } from './filter-query.ts';
 import { type IndicatorResult, indicatorResult } from './indicator.ts';
 import { marksOf, methodOf, sentenceOf, standingsOf } from './indicator-words.ts';
+import { listed } from './listed.ts';
 import { audienceShort, baseOf, rowOf, sorted, type View } from './view.ts';
 
 const PARTS = ['numerator', 'denominator', 'respondents', 'apart'] as const;
+type Part = (typeof PARTS)[number];
 
 export function indicatorPage(view: View, key: string, wanted: string | null) {
   const { data, filter, reader, voice } = view;
@@ -15,7 +18,6 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
   if (!indicator?.numerator) return null;
   const result = indicatorResult(data, indicator, filter, reader);
   const part = PARTS.find((one) => one === wanted) ?? 'numerator';
-  const states = result[part]?.list() ?? [];
   // The group and who submitted are no secret; who meets the rule is.
   const open = part === 'respondents' || (part === 'denominator' && !indicator.denominator?.where);
   const ruled = new Set(
@@ -23,7 +25,7 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
       condition ? rulesOf(condition).map(({ rule }) => rule.q) : [],
     ),
   );
-  const shown = disclose(states, (one) => one.pooled && !open);
+  const { named, pooled, pages } = behindOf(view, result, part, open);
   return {
     indicator,
     view: indicatorView(view, result),
@@ -37,8 +39,9 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
       current: one === part,
     })),
     count: result[part]?.count ?? 0,
+    pages,
     named: sorted(
-      shown.named.map(({ state, members }) => ({
+      named.map(({ state, members }) => ({
         name: nameIn(state, voice.language),
         region: voice.t(`region.${state.region}`),
         members: members.map((member) => ({
@@ -48,7 +51,7 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
       })),
       voice,
     ),
-    pooled: shown.pooled,
+    pooled,
     questions: data.questionnaire.definition.questions
       .filter((question) => question.indicator === key || ruled.has(question.id))
       .map((question) => ({
@@ -59,6 +62,21 @@ export function indicatorPage(view: View, key: string, wanted: string | null) {
         href: `${baseOf(view)}/questions/${question.id}${queryOf(filter)}`,
       })),
     actionHref: `${baseOf(view)}/actions/${indicator.action}${queryOf(filter)}`,
+  };
+}
+
+/** @param open whether it is no secret who they are */
+function behindOf(view: View, result: IndicatorResult, part: Part, open: boolean) {
+  const group = result[part];
+  if (!group) return { named: [], pooled: 0, pages: null };
+  if (!isLarge(view.data.columns))
+    return { ...disclose(group.list(), (one) => one.pooled && !open), pages: null };
+  const places = group.places({ named: !open });
+  const list = listed(view, places, (from) => queryOf(view.filter, { part, from }));
+  return {
+    named: result.atAll(list.places),
+    pooled: open ? 0 : group.places({ named: false }).length - places.length,
+    pages: list.pages,
   };
 }
 

@@ -26,11 +26,12 @@ export type IndicatorResult = {
   verdicts(): Map<Verdict, number>;
   /** One of them. @param place of a State that was asked in the round */
   at(place: number): JoinedState;
+  atAll(places: number[]): JoinedState[];
 };
 
 /** Holds of everybody. */
 const ALWAYS: Condition = { all: [] };
-const NOBODY: Group = { count: 0, list: () => [] };
+const NOBODY: Group = { count: 0, list: () => [], places: () => [] };
 
 export function indicatorResult(
   data: Dataset,
@@ -42,12 +43,14 @@ export function indicatorResult(
   const where = denominator?.where ?? null;
   const rule = { audiences, numerator: numerator ?? ALWAYS, where };
   const group = denominator?.group ?? null;
-  const view = ruleView(data, rule, group, filter, reader, ({ applies, verdict }) => [
-    ...(where ? [`where ${applies}`] : []),
-    `met ${verdict === 'yes'}`,
+  const view = ruleView(data, rule, group, filter, reader, [
+    ({ applies }) => where !== null && applies,
+    ({ applies }) => where !== null && !applies,
+    ({ verdict }) => verdict === 'yes',
+    ({ verdict }) => verdict !== 'yes',
   ]);
-  const { answered, withheld, kept: states, verdicts, at } = view;
-  const of = { indicator, withheld, states, verdicts, at };
+  const { answered, withheld, kept: states, verdicts, at, atAll } = view;
+  const of = { indicator, withheld, states, verdicts, at, atAll };
   if (!numerator || group === null)
     return {
       ...of,

@@ -5,14 +5,16 @@
 import {
   type Counter,
   detailAt,
+  isLarge,
   type Kind,
+  NOT_ASKED,
   NOT_STARTED,
   type RoundColumns,
   STANDINGS,
   SUBMITTED,
   standingOf,
 } from '../columns/round-columns.ts';
-import { type Dataset, type Filter, placesOf } from './dataset.ts';
+import { type Dataset, type Filter, placesOf, TooMany } from './dataset.ts';
 
 /** Counters over the columns, and what the strata tell apart besides kind and standing. */
 export type Lens = {
@@ -28,9 +30,12 @@ export const standingIn = (stratum: number): number => stratum % STANDINGS;
 const isWithin = (stratum: number): boolean => stratum >= STANDINGS;
 
 /** The stratum of a place in an audience. */
-export function stratumAt({ columns, within }: Lens, audience: string, place: number): number {
-  const standing = columns.parts.get(audience)?.standing[place] ?? 0;
-  return within?.get(audience)?.[place] ? standing + STANDINGS : standing;
+export function stratumOf({ columns, within }: Lens, audience: string): (place: number) => number {
+  const part = columns.parts.get(audience);
+  const marks = within?.get(audience);
+  if (!part) return () => NOT_ASKED;
+  if (!marks) return (place) => part.standing[place] as number;
+  return (place) => (part.standing[place] as number) + (marks[place] ? STANDINGS : 0);
 }
 
 /** Lenses of filters that ask for other rounds: what these are is read with each page, so a lens lasts as long as that. */
@@ -52,6 +57,7 @@ function withinOf(
   columns: RoundColumns,
   answeredToo: Map<string, Set<string>>,
 ): Map<string, Uint8Array> {
+  if (isLarge(columns)) throw new TooMany('it is not held who answered in a round of so many');
   const keys = placesOf(columns).map(
     (place) => [place, detailAt(columns, place).state._id] as const,
   );
@@ -112,3 +118,14 @@ export function strataInView(filter: Filter, audience: string): boolean[] {
 }
 
 export const isSubmitted = (stratum: number): boolean => standingIn(stratum) >= SUBMITTED;
+
+/** Where those stand who were asked as an audience and are in view. */
+export function placesInView(data: Dataset, audience: string, filter: Filter): number[] {
+  const lens = lensOf(data, filter);
+  const stratumAt = stratumOf(lens, audience);
+  const isIn = strataInView(filter, audience);
+  const isKindIn = data.columns.kinds.map((kind) => kindMatches(kind, filter));
+  return placesOf(data.columns).filter(
+    (place) => isIn[stratumAt(place)] && isKindIn[data.columns.kind[place] as number],
+  );
+}

@@ -42,10 +42,7 @@ export function moneyOf(
     ? columns.map(({ id }) => isPooledAt(data.questionnaire, part, id, reader))
     : [];
   const isPooled = ({ at }: Member) => at >= 0 && pooledBy.some((isPooledBy) => isPooledBy(at));
-  const categories = columns.map((column) => ({
-    id: column.id,
-    of: categoriesOf(column, question),
-  }));
+  const categories = columns.map((column) => categoriesOf(column, question));
   const given = (member: Member): Given => ({
     member,
     amounts: amountsIn(question, answers.get(member.response)?.answers ?? {}),
@@ -53,13 +50,17 @@ export function moneyOf(
   const poolPart = (member: Member): PoolPart & { member: Member } => ({
     kind: data.columns.kinds[data.columns.kind[member.place] as number] as PoolPart['kind'],
     count: 1,
-    told: new Map(
-      categories.flatMap(({ id, of }) => {
-        const keys = of.keysAt(member.at);
-        const isAsked = question.shownWhen && !keys.includes('_not_applicable');
-        return [...keys, ...(isAsked ? ['_asked'] : [])].map((key) => [`${id} ${key}`, 1] as const);
-      }),
-    ),
+    told: categories.flatMap(({ answers, keysAt }) => {
+      const keys = keysAt(member.at);
+      const stands = (key: string) => Number(keys.includes(key));
+      return [
+        ...answers.map(({ key }) => stands(key)),
+        stands('_no_answer'),
+        stands('_not_applicable'),
+        // That a question was put at all tells what the answers were that its branch depends on.
+        ...(question.shownWhen ? [1 - stands('_not_applicable')] : []),
+      ];
+    }),
     member,
   });
   const submitted = selected(data, audience, filter).filter(({ at }) => at >= 0);

@@ -16,8 +16,8 @@ export const SMALLEST_BLOCK = 3;
 export type PoolPart = {
   kind: Kind;
   count: number;
-  /** How many of them stand in each category that figures tell of them. */
-  told: Map<string, number>;
+  /** How many of them stand in each category that figures tell of them: the same categories in all parts of a pool. */
+  told: ArrayLike<number>;
 };
 
 const sizeOf = (parts: PoolPart[]): number => parts.reduce((sum, { count }) => sum + count, 0);
@@ -36,10 +36,13 @@ export function unitsOf<T extends PoolPart>(data: Dataset, pool: T[]): T[][] {
 
 function allSame(parts: PoolPart[]): boolean {
   const size = sizeOf(parts);
-  const sums = new Map<string, number>();
-  for (const { told } of parts)
-    for (const [category, count] of told) sums.set(category, (sums.get(category) ?? 0) + count);
-  return [...sums.values()].includes(size);
+  const categories = parts[0]?.told.length ?? 0;
+  for (let at = 0; at < categories; at += 1) {
+    let sum = 0;
+    for (const { told } of parts) sum += told[at] as number;
+    if (sum === size) return true;
+  }
+  return false;
 }
 
 /** By groups and region where there are enough; what is left over by groups; what is left then goes together. */

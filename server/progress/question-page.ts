@@ -4,6 +4,7 @@ import { sideOf } from './cross.ts';
 import { disclose } from './disclosure.ts';
 import { distributionOf } from './distribution.ts';
 import { queryOf } from './filter-query.ts';
+import { listed } from './listed.ts';
 import { baseOf, rowOf, sorted, type View } from './view.ts';
 import { waysFrom } from './ways.ts';
 
@@ -18,7 +19,14 @@ export function questionPage(view: View, id: string, row: string | null, answer:
   const spread = answer ? distributionOf(data, audience, columnId, filter, reader) : null;
   const category = spread?.categories.find((one) => one.key === answer) ?? null;
   if (answer && !category) return null;
-  const shown = category && disclose(category.members(), (one) => spread?.isPooled(one) ?? true);
+  const shown =
+    spread && category ? disclose(category.places(), (at) => spread.isPooled({ at })) : null;
+  const list = listed(
+    view,
+    shown?.named ?? [],
+    (from) => `${queryOf(filter, { ...(row ? { row } : {}), answer: answer ?? '', from })}#states`,
+  );
+  const members = data.audiences.get(audience)?.membersAt(list.places) ?? [];
   const rowLabel =
     question.type === 'matrix' ? question.rows.find((one) => one.value === row)?.label : undefined;
   return {
@@ -30,12 +38,10 @@ export function questionPage(view: View, id: string, row: string | null, answer:
       label: category.label ?? voice.t(`category.${category.key.slice(1)}`),
       count: category.count,
       named: sorted(
-        (shown?.named ?? []).map((member) => ({
-          ...rowOf(view, member),
-          anchor: `#q-${id}`,
-        })),
+        members.map((member) => ({ ...rowOf(view, member), anchor: `#q-${id}` })),
         voice,
       ),
+      pages: list.pages,
       pooled: shown?.pooled ?? 0,
     },
     actionHref: `${baseOf(view)}/actions/${question.action}${queryOf(filter)}`,

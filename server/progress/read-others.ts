@@ -1,5 +1,11 @@
 /** The States of the register that were not asked in a round: figures are counted against all of a group. */
-import { detailAt, kindFrom, kindOf, type RoundColumns } from '../columns/round-columns.ts';
+import {
+  detailAt,
+  isLarge,
+  kindFrom,
+  kindOf,
+  type RoundColumns,
+} from '../columns/round-columns.ts';
 import type { Services } from '../services.ts';
 import { isMember, type State } from '../states/state.ts';
 import type { Alike } from '../states/store.ts';
@@ -31,9 +37,11 @@ export async function othersOf(
   const found = known.get(columns);
   if (found?.membership === columns.membership && (cutOff || found.register === register))
     return found.others;
-  const others = register.states
-    ? otherStates(columns, register.states)
-    : { kinds: otherKinds(columns, register.alike), states: null };
+  // It takes both to tell who was not asked: all of the register, and whose the places are.
+  const others =
+    register.states && !isLarge(columns)
+      ? otherStates(columns, register.states)
+      : { kinds: otherKinds(columns, register.alike ?? eachOf(register.states)), states: null };
   known.set(columns, { membership: columns.membership, register, others });
   return others;
 }
@@ -60,6 +68,8 @@ function otherStates(columns: RoundColumns, all: State[]): Others {
   }
   return { kinds: kindsFrom(columns, counts), states };
 }
+
+const eachOf = (states: State[]): Alike[] => states.map((state) => ({ ...state, count: 1 }));
 
 /** All of the register less those who were asked. */
 function otherKinds(columns: RoundColumns, alike: Alike[]): Others['kinds'] {

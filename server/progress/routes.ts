@@ -21,6 +21,7 @@ import { matrixPage } from './matrix-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { questionPage } from './question-page.ts';
 import { responseOf } from './read-cut-off.ts';
+import { membersOf } from './read-members.ts';
 import { statePage, statesPage } from './state-pages.ts';
 import { type At, CHARTS, resultsDesk } from './view-routes.ts';
 
@@ -136,9 +137,8 @@ export function progressRoutes(services: Services, desk: Desk): Router {
   /** The State of the address among those that were asked, and its response. */
   async function responseAt(req: Request, here: At) {
     const { data } = here.view;
-    const member = data.audiences
-      .get(String(req.params['audience']))
-      ?.members.find((one) => one.state._id === req.params['state']);
+    const members = await membersOf(services, data, String(req.params['state']));
+    const member = members.find(({ audience }) => audience === req.params['audience']);
     const response = member && (await responseOf(services, data, member));
     if (!member || !response) throw new Refusal('not-found');
     return { member, response };

@@ -8,7 +8,7 @@ import type { Condition } from '../questionnaire/definition.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { USES } from '../responses/response.ts';
 import { columnOf, type UseAt, useAtOf } from './cell-use.ts';
-import { counterOf, type Lens, STRATA, standingIn, stratumAt } from './lens.ts';
+import { counterOf, type Lens, STRATA, standingIn, stratumOf } from './lens.ts';
 import { judgeOf, TRUTHS } from './truth.ts';
 
 export type Rule = {
@@ -50,7 +50,12 @@ export type RuleTally = Counter & {
   classes(): RuleClass[];
   /** Its count is of no meaning where the State is not counted. */
   classAt(place: number): RuleClass;
+  /** Something of its own for each audience, by which what was worked out of it is known again. */
+  perAudience: object[];
 };
+
+/** A hundred kinds of States and more, where a rule is about one audience. */
+const NEAR = 100_000;
 
 const UNSURE = TRUTHS.indexOf('unsure');
 const MISSING = TRUTHS.indexOf('missing');
@@ -63,17 +68,19 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
   const { columns } = lens;
   const { audiences } = rule;
   const sets = 2 ** audiences.length;
-  const speaking = Array.from({ length: sets }, (_, set) =>
-    audiences.filter((_audience, at) => (set >> at) & 1),
-  );
   const parts = audiences.map((audience) => partOf(lens, questionnaire, rule, audience));
-  const judge = judgeOf(columns, rule.numerator);
-  const applies = rule.where ? judgeOf(columns, rule.where) : null;
+  const judges = Array.from({ length: sets }, (_, set) => {
+    const speaking = audiences.filter((_audience, at) => (set >> at) & 1);
+    return {
+      met: judgeOf(columns, rule.numerator, speaking),
+      applies: rule.where ? judgeOf(columns, rule.where, speaking) : null,
+    };
+  });
   const outcomeAt = (set: number, place: number): number => {
-    const spoken = speaking[set] as string[];
-    const where = applies ? applies(spoken, place) : YES;
+    const { met, applies } = judges[set] as (typeof judges)[number];
+    const where = applies ? applies(place) : YES;
     // In the order of OUTCOMES, whose first five follow TRUTHS.
-    if (where === YES) return judge(spoken, place);
+    if (where === YES) return met(place);
     return where === UNSURE ? 5 : where === MISSING ? 6 : 7;
   };
 
@@ -82,10 +89,13 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
     let asked = 0;
     let key = columns.kind[place] as number;
     let n = 0;
-    for (const [at, part] of parts.entries()) {
-      const stratum = stratumAt(lens, audiences[at] as string, place);
+    for (let at = 0; at < parts.length; at += 1) {
+      const { stratumAt, useAt, namingAt } = parts[at] as (typeof parts)[number];
+      const stratum = stratumAt(place);
       const standing = standingIn(stratum);
-      const [use, naming] = standing >= SUBMITTED && part ? part(place) : NONE;
+      const isSaid = standing >= SUBMITTED;
+      const use = isSaid ? useAt(place) : 0;
+      const naming = isSaid && namingAt ? namingAt(place) : use;
       if (standing > 0) asked |= 1 << at;
       codes[n++] = stratum;
       codes[n++] = use;
@@ -100,14 +110,21 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
     return key;
   };
 
-  const classes = new Map<number, RuleClass>();
+  const classes: RuleClass[] = [];
+  // An array is looked up faster than a map, and is used where the names are small enough.
+  const near: (RuleClass | undefined)[] = [];
+  const far = new Map<number, RuleClass>();
   const codes: number[] = [];
   const classAt = (place: number): RuleClass => {
     const key = codesAt(place, codes);
-    const known = classes.get(key);
+    const known = key < NEAR ? near[key] : far.get(key);
     if (known) return known;
     const made = madeOf(codes, columns.kind[place] as number);
-    classes.set(key, made);
+    classes.push(made);
+    if (key < NEAR) {
+      while (near.length <= key) near.push(undefined);
+      near[key] = made;
+    } else far.set(key, made);
     return made;
   };
   const madeOf = (all: number[], kindAt: number): RuleClass => {
@@ -131,31 +148,29 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
     count(place, by) {
       classAt(place).count += by;
     },
-    classes: () => [...classes.values()].filter(({ count }) => count > 0),
+    classes: () => classes.filter(({ count }) => count > 0),
     classAt,
+    perAudience: audiences.map((audience) => ({ audience })),
   };
 }
 
-const NONE = [0, 0] as const;
-
-/** The closest use of the answers that a rule looks at, by then and for naming. Null for an audience that is not there. */
+/** How an audience stands at a place, and the closest use of the answers there that a rule looks at: by then, and for naming. */
 function partOf(lens: Lens, questionnaire: Questionnaire, rule: Rule, audience: string) {
   const part = lens.columns.parts.get(audience);
-  if (!part) return null;
+  if (!part) throw new Error(`there is no audience ${audience}`);
   const ids = askedColumns(lens, rule, audience);
-  const useAts = (said: Parameters<typeof useAtOf>[1]): UseAt[] =>
-    ids.map((id) => useAtOf(questionnaire, said, columnOf(part, id)));
-  const closest = (all: UseAt[], place: number): number => {
-    let found = 0;
-    for (const useAt of all) found = Math.max(found, useAt(place));
-    return found;
+  const closestIn = (said: Parameters<typeof useAtOf>[1]): UseAt => {
+    const all = ids.map((id) => useAtOf(questionnaire, said, columnOf(part, id)));
+    return (place) => {
+      let closest = 0;
+      for (const useAt of all) closest = Math.max(closest, useAt(place));
+      return closest;
+    };
   };
-  const byThen = useAts(part);
-  const { naming } = part;
-  const since = naming && useAts(naming);
-  return (place: number): readonly [number, number] => {
-    const use = closest(byThen, place);
-    return [use, since ? closest(since, place) : use];
+  return {
+    stratumAt: stratumOf(lens, audience),
+    useAt: closestIn(part),
+    namingAt: part.naming && closestIn(part.naming),
   };
 }
 

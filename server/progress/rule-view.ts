@@ -3,11 +3,13 @@ import { type Kind, NOT_ASKED } from '../columns/round-columns.ts';
 import { isMember, type State } from '../states/state.ts';
 import {
   highestNumber,
+  isInSight,
   type KindPart,
+  once,
   poolPartsOf,
   type Sight,
   sightOf,
-  wholeUnits,
+  wholeKinds,
 } from './cell-pool.ts';
 import { cellTallyOf } from './cell-tally.ts';
 import { columnOf } from './cell-use.ts';
@@ -35,7 +37,13 @@ export type JoinedState = {
 };
 
 /** Some of the States in view. */
-export type Group = { count: number; list(): JoinedState[] };
+export type Group = {
+  count: number;
+  /** All of them, also those that were not asked. @throws NamesNeeded, TooMany in a large round */
+  list(): JoinedState[];
+  /** Where those who were asked stand in the columns. @param of `named`: only those that may be named */
+  places(of: { named: boolean }): number[];
+};
 
 export type RuleView = {
   /** All States of the filter, asked or not; under a review state only those that have a submission in it. */
@@ -52,10 +60,12 @@ export type RuleView = {
   /** How many of those kept stand where. */
   verdicts(): Map<Verdict, number>;
   at(place: number): JoinedState;
+  /** Several of them. @throws NamesNeeded, TooMany in a large round */
+  atAll(places: number[]): JoinedState[];
 };
 
-/** What figures tell of a State that speaks in one audience. */
-export type Told = (outcome: Outcome) => string[];
+/** What figures tell of a State that speaks in one audience: each of these either holds of it or not. */
+export type Told = ((outcome: Outcome) => boolean)[];
 
 /** @param group that is counted against: a unit of which only a part is in it is not counted; null for none */
 export function ruleView(
@@ -73,7 +83,17 @@ export function ruleView(
   const sights = rule.audiences.flatMap(
     (audience) => sightOf(lens, audience, filter, reader) ?? [],
   );
-  const shown = sights.map((sight, at) => shownBy(data, rule, sight, at, all, group, told));
+  const shown = sights.map((sight, at) => {
+    const work = () => ruleUnits(data, rule, sight, at, all, group, told);
+    const units = once(tally.perAudience[at] as object, sight, `${group} ${told.length}`, work);
+    const inView = new Map<number, number>();
+    for (const { kindAt, strata, uses, count } of units.length > 0 ? all : []) {
+      const stratum = strata[at] as number;
+      if (!isSubmitted(stratum) || sight.names[uses[at] as number]) continue;
+      if (isInSight(sight, kindAt, stratum)) inView.set(kindAt, (inView.get(kindAt) ?? 0) + count);
+    }
+    return wholeKinds(units, (kindAt) => inView.get(kindAt) ?? 0);
+  });
   const isNarrow = filter.review !== null || filter.answeredToo !== undefined;
 
   /** The audiences that speak, a bit for each. */
@@ -119,15 +139,22 @@ export function ruleView(
     const state = members[0]?.state ?? stateAt(data, place);
     return { state, members, pooled: isPooled(one), verdict: verdictOf(one) };
   };
+  const joinedAt = (places: number[]): JoinedState[] => {
+    // Asked for once for all audiences: in a large round it is fetched whose these places are.
+    for (const { audience } of sights) data.audiences.get(audience)?.membersAt(places);
+    return places.map((place) => joined(tally.classAt(place), place));
+  };
   const groupOf = (holds: (one: RuleClass) => boolean, others: (kind: Kind) => boolean): Group => ({
     count:
       all.reduce((sum, one) => (holds(one) ? sum + one.count : sum), 0) +
       data.others.kinds.reduce((sum, { kind, count }) => (others(kind) ? sum + count : sum), 0),
-    list: () => [
-      ...placesOf(data.columns).flatMap((place) => {
+    places: ({ named }) =>
+      placesOf(data.columns).filter((place) => {
         const one = tally.classAt(place);
-        return holds(one) ? [joined(one, place)] : [];
+        return holds(one) && !(named && isPooled(one));
       }),
+    list: () => [
+      ...joinedAt(placesOf(data.columns).filter((place) => holds(tally.classAt(place)))),
       ...(data.others.states ?? [])
         .filter((state) => others(kindOfState(data, state)))
         .map((state) => ({ state, members: [], pooled: false, verdict: 'not_asked' as const })),
@@ -152,6 +179,7 @@ export function ruleView(
       ),
     answeredOf: (isOf) => groupOf((one) => isAnswered(one) && isOf(one.kind), nobody),
     at: (place) => joined(tally.classAt(place), place),
+    atAll: joinedAt,
     verdicts: () => {
       const counts = new Map<Verdict, number>();
       for (const one of all)
@@ -178,14 +206,14 @@ const kindOfState = ({ columns, referenceDate }: Dataset, state: State): Kind =>
 });
 
 /**
- * The kinds whose States that may not be named the rule counts, of one audience.
+ * The units of those who may not be named that the rule may count, of one audience.
  *
  * A rule looks at several answers, and its figure beside those of the questions must tell no more than they do. So it counts
  * what they count: a pool that is the same for all of its questions, in the same units. Where States marked single answers the
  * pools differ, and then none of them is counted. Nor is a unit with a State that speaks in several audiences, or one of which
  * only a part is in the group that is counted against.
  */
-function shownBy(
+function ruleUnits(
   data: Dataset,
   rule: Rule,
   sight: Sight,
@@ -193,50 +221,51 @@ function shownBy(
   all: RuleClass[],
   group: string | null,
   told: Told,
-): Set<number> {
+): KindPart[][] {
   const { lens, audience, names } = sight;
   const hidden = all.filter(
     ({ strata, uses }) => isSubmitted(strata[at] as number) && !names[uses[at] as number],
   );
-  if (hidden.length === 0) return new Set();
+  if (hidden.length === 0) return [];
   const size = hidden.reduce((sum, { count }) => sum + count, 0);
   const columns = askedColumns(lens, rule, audience).map((id) => {
     const column = columnOf(sight.part, id)();
     const question = data.questionnaire.question(column.question);
     if (!question) throw new Error(`there is no question ${column.question}`);
     const highest = highestNumber(data, sight, column, true);
-    const cells = cellTallyOf(lens, data.questionnaire, audience, column, highest).cells();
-    return poolPartsOf(data, sight, column, question, cells, highest);
+    const tally = cellTallyOf(lens, data.questionnaire, audience, column, highest);
+    return poolPartsOf(sight, question, tally);
   });
-  if (columns.some((parts) => parts.reduce((sum, { count }) => sum + count, 0) !== size))
-    return new Set();
+  if (columns.some((parts) => parts.reduce((sum, { count }) => sum + count, 0) !== size)) return [];
 
-  type RulePart = KindPart & { isElsewhere: boolean };
+  type RulePart = KindPart & { isElsewhere: boolean; figures: number[] };
   const parts = new Map<number, RulePart>();
   for (const { kindAt, kind, strata, outcomes, count } of hidden) {
     const part = parts.get(kindAt) ?? {
       kind,
       kindAt,
       count: 0,
-      inView: 0,
-      told: new Map(
-        columns.flatMap((own) => [...(own.find((one) => one.kindAt === kindAt)?.told ?? [])]),
-      ),
+      told: columns.flatMap((own) => [
+        ...Array.from(own.find((one) => one.kindAt === kindAt)?.told ?? []),
+      ]),
       isElsewhere: false,
+      figures: told.map(() => 0),
     };
     parts.set(kindAt, part);
     part.count += count;
-    if (sight.isKindIn[kindAt] && sight.isStratumIn[strata[at] as number]) part.inView += count;
     if (strata.some((stratum, other) => other !== at && isSubmitted(stratum)))
       part.isElsewhere = true;
     const outcome = outcomes[1 << at];
-    for (const code of outcome ? told(outcome) : [])
-      part.told.set(code, (part.told.get(code) ?? 0) + count);
+    for (const [n, holds] of told.entries())
+      if (outcome && holds(outcome)) part.figures[n] = (part.figures[n] as number) + count;
   }
-  const units = unitsOf(data, [...parts.values()]).filter(
+  const whole = [...parts.values()].map((part) => ({
+    ...part,
+    told: [...Array.from(part.told), ...part.figures],
+  }));
+  return unitsOf(data, whole).filter(
     (unit) =>
       unit.every(({ isElsewhere }) => !isElsewhere) &&
       new Set(unit.map(({ kind }) => group !== null && kind.groups.has(group))).size === 1,
   );
-  return new Set(wholeUnits(units).flatMap((unit) => unit.map(({ kindAt }) => kindAt)));
 }

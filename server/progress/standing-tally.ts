@@ -12,7 +12,7 @@ import {
   standingIn,
   startOf,
   strataInView,
-  stratumAt,
+  stratumOf,
 } from './lens.ts';
 
 export type Rate = { invited: number; submitted: number; started: number };
@@ -22,9 +22,10 @@ type StandingTally = Counter & { counts(kind: number): Int32Array };
 function tallyOf(lens: Lens, audience: string): StandingTally {
   return counterOf(lens, `standing ${audience}`, () => {
     const table = newTable(STRATA);
+    const stratumAt = stratumOf(lens, audience);
     return {
       count(place, by) {
-        const stratum = stratumAt(lens, audience, place);
+        const stratum = stratumAt(place);
         if (standingIn(stratum) === NOT_ASKED) return;
         const at = startOf(table, lens.columns.kind[place] as number) + stratum;
         table.counts[at] = (table.counts[at] as number) + by;

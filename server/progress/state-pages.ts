@@ -2,19 +2,35 @@
 import { noteInWords } from '../responses/page-parts.ts';
 import { REVIEWS, type Response, statusOf } from '../responses/response.ts';
 import { nameIn } from '../states/state.ts';
-import { type Member, selected } from './dataset.ts';
+import type { Member } from './dataset.ts';
 import { mayName, maySeeScan, useOfAnswer } from './disclosure.ts';
+import { queryOf } from './filter-query.ts';
 import { givenOf } from './given.ts';
+import { placesInView } from './lens.ts';
+import { listed } from './listed.ts';
 import { audienceShort, groupsOf, rowOf, sorted, type View } from './view.ts';
 
 /** Every State that was asked, and how far it is. */
 export function statesPage(view: View, audience: string | null) {
   const { data, filter, voice } = view;
   const audiences = data.questionnaire.definition.audiences;
-  const members = audiences
+  const asked = audiences
     .filter((one) => audience === null || one.id === audience)
-    .flatMap((one) => selected(data, one.id, filter));
+    .map(({ id }) => ({ id, places: placesInView(data, id, filter) }));
+  // As many places after one another as there are in all audiences; each is looked up in its own.
+  const all = asked.flatMap(({ places }) => places);
+  const numbers = listed(view, [...all.keys()], (from) =>
+    queryOf(filter, { ...(audience ? { audience } : {}), from }),
+  );
+  const [first = 0, last = -1] = [numbers.places[0], numbers.places.at(-1)];
+  let before = 0;
+  const members = asked.flatMap(({ id, places }) => {
+    const own = places.slice(Math.max(0, first - before), Math.max(0, last + 1 - before));
+    before += places.length;
+    return data.audiences.get(id)?.membersAt(own) ?? [];
+  });
   return {
+    pages: numbers.pages,
     rows: sorted(
       members.map((member) => ({
         ...rowOf(view, member),

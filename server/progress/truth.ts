@@ -3,92 +3,125 @@
  * answered, or may not have been asked since a branch is closed. Only a yes counts. Pure.
  */
 import { type RoundColumns, SUBMITTED } from '../columns/round-columns.ts';
-import { type Column, type ColumnShape, chose, stateAt } from '../questionnaire/columns.ts';
+import {
+  type Column,
+  type ColumnShape,
+  chose,
+  OPTIONS_PER_WORD,
+  stateAt,
+} from '../questionnaire/columns.ts';
 import { type Condition, type Rule, WAYS_OUT } from '../questionnaire/definition.ts';
+import { columnOf } from './cell-use.ts';
 
 /** From the strongest to the weakest, where one of several is enough. */
 export const TRUTHS = ['yes', 'unsure', 'missing', 'no', 'closed'] as const;
 type Truth = (typeof TRUTHS)[number];
+const YES = TRUTHS.indexOf('yes');
+const UNSURE = TRUTHS.indexOf('unsure');
 const MISSING = TRUTHS.indexOf('missing');
 const NO = TRUTHS.indexOf('no');
+const CLOSED = TRUTHS.indexOf('closed');
 
 /** One that fails decides; what was not asked decides only where nothing else is open. By the code of a truth; the least decides. */
 const IN_ALL = TRUTHS.map((one) => ['no', 'unsure', 'missing', 'closed', 'yes'].indexOf(one));
 
-/**
- * Judges a State by its place, over the audiences that are looked at, joined: yes in one of them is yes.
- * @returns the place among TRUTHS
- */
-export type Judge = (audiences: readonly string[], place: number) => number;
+/** Judges the State at a place. @returns the place among TRUTHS */
+export type Judge = (place: number) => number;
 
-export function judgeOf(columns: RoundColumns, condition: Condition): Judge {
+/** @param audiences that are looked at, joined: yes in one of them is yes */
+export function judgeOf(
+  columns: RoundColumns,
+  condition: Condition,
+  audiences: readonly string[],
+): Judge {
   if ('all' in condition) {
-    const parts = condition.all.map((part) => judgeOf(columns, part));
-    return (audiences, place) => {
-      let found = TRUTHS.indexOf('yes');
+    const parts = condition.all.map((part) => judgeOf(columns, part, audiences));
+    return (place) => {
+      let found = YES;
       for (const part of parts) {
-        const one = part(audiences, place);
+        const one = part(place);
         if ((IN_ALL[one] as number) < (IN_ALL[found] as number)) found = one;
       }
       return found;
     };
   }
-  if ('any' in condition) {
-    const parts = condition.any.map((part) => judgeOf(columns, part));
-    return (audiences, place) => strongest(parts.map((part) => part(audiences, place)));
-  }
-  return ruleJudge(columns, condition);
-}
-
-/** "No" of none. */
-const strongest = (codes: number[]): number => (codes.length > 0 ? Math.min(...codes) : NO);
-
-function ruleJudge(columns: RoundColumns, rule: Rule): Judge {
-  const byAudience = new Map(
-    [...columns.parts].flatMap(([audience, part]) => {
-      const ids = idsOf(part.layout.columns, rule.q);
-      if (ids.length === 0) return [];
-      const cells = ids.map((id) => cellJudge(part.columns.byId.get(id) as Column, rule));
-      return [[audience, { part, ids, cells }] as const];
-    }),
-  );
-  return (audiences, place) => {
-    let found = -1;
-    for (const audience of audiences) {
-      const own = byAudience.get(audience);
-      // An audience that is not asked the question says nothing.
-      if (!own) continue;
-      const { part, ids, cells } = own;
-      if ((part.standing[place] as number) < SUBMITTED) found = least(found, MISSING);
-      else
-        for (const [at, cell] of cells.entries())
-          found = least(found, cell(part.columns.byId.get(ids[at] as string) as Column, place));
+  const parts =
+    'any' in condition
+      ? condition.any.map((part) => judgeOf(columns, part, audiences))
+      : audiences.flatMap((audience) => ruleJudges(columns, condition, audience));
+  // "No" of none, such as of audiences that are not asked the question.
+  if (parts.length === 0) return () => NO;
+  return (place) => {
+    let found: number = TRUTHS.length;
+    for (const part of parts) {
+      const one = part(place);
+      if (one < found) found = one;
     }
-    return found < 0 ? NO : found;
+    return found;
   };
 }
 
-const least = (found: number, one: number): number => (found < 0 || one < found ? one : found);
+/** One for each column of the question: a matrix has a column for each row. */
+function ruleJudges(columns: RoundColumns, rule: Rule, audience: string): Judge[] {
+  const part = columns.parts.get(audience);
+  if (!part) return [];
+  return columnIds(part.layout.columns, rule.q).map((id): Judge => {
+    const current = columnOf(part, id);
+    const cell = cellJudge(current(), rule);
+    return (place) =>
+      (part.standing[place] as number) < SUBMITTED ? MISSING : cell(current(), place);
+  });
+}
 
-/** A matrix has a column for each row. */
-const idsOf = (shapes: ColumnShape[], question: string): string[] => {
-  const own = shapes.find(({ id }) => id === question);
-  return own ? [own.id] : shapes.filter((one) => one.question === question).map(({ id }) => id);
-};
+const columnIds = (shapes: ColumnShape[], question: string): string[] =>
+  shapes.filter((one) => one.question === question).map(({ id }) => id);
+
+type CellJudge = (column: Column, place: number) => number;
 
 /** A column of one byte has few values, so that what each of them says is worked out once. */
-function cellJudge(column: Column, rule: Rule): (column: Column, place: number) => number {
+function cellJudge(column: Column, rule: Rule): CellJudge {
   // A matrix can only be asked whether it was answered.
   if (column.row !== null && rule.op !== 'answered') return () => NO;
-  const judge = (of: Column, place: number) => TRUTHS.indexOf(columnTruth(of, rule, place));
-  if (column.kind !== 'code' && column.kind !== 'answered') return judge;
-  const every = {
-    ...column,
-    values: Uint8Array.from({ length: 256 }, (_, value) => value),
-    length: 256,
+  const judge: CellJudge = (of, place) => TRUTHS.indexOf(columnTruth(of, rule, place));
+  if (column.kind === 'bits') return choicesJudge(column, rule);
+  if (column.kind === 'number') return judge;
+  const values = Uint8Array.from({ length: 256 }, (_, value) => value);
+  const every = { ...column, values, length: values.length };
+  const known = Uint8Array.from(values, (value) => judge(every, value));
+  return ({ values: own }, place) => known[own[place] as number] as number;
+}
+
+/** Several choices: which of them the rule names is worked out once, word by word. */
+function choicesJudge({ options, bytes }: Column, { op, value }: Rule): CellJudge {
+  const words = bytes / 4;
+  const maskOf = (codes: string[], word: number): number =>
+    codes.reduce((mask, code) => {
+      const at = options.indexOf(code);
+      return at >= 0 && Math.floor(at / OPTIONS_PER_WORD) === word
+        ? mask | (1 << (at % OPTIONS_PER_WORD))
+        : mask;
+    }, 0);
+  const masks = (codes: string[]) =>
+    Array.from({ length: words }, (_, word) => maskOf(codes, word));
+  const named = masks(op === 'in' && !Array.isArray(value) ? [] : [value].flat().map(String));
+  const waysOut = masks([...WAYS_OUT]);
+  const meets = (column: Column, place: number, mask: number[]): boolean => {
+    for (let word = 0; word < words; word += 1)
+      if (((column.values[word * column.length + place] as number) & (mask[word] as number)) !== 0)
+        return true;
+    return false;
   };
-  const known = Uint8Array.from(every.values, (value) => judge(every, value));
-  return ({ values }, place) => known[values[place] as number] as number;
+  const picks = op === 'eq' || op === 'in' || op === 'includes';
+  const excludes = op === 'neq';
+  const isAny = op === 'answered';
+  return (column, place) => {
+    const state = stateAt(column, place);
+    if (state === 'not_applicable') return CLOSED;
+    if (state === 'empty') return MISSING;
+    const holds = isAny || (picks || excludes ? meets(column, place, named) !== excludes : false);
+    if (meets(column, place, waysOut)) return picks && holds ? YES : UNSURE;
+    return holds ? YES : NO;
+  };
 }
 
 /** `condition.ts` holds rules against answers, and a test compares the two. */

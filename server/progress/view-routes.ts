@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { CutOff } from './cut-off.ts';
-import type { Filter } from './dataset.ts';
+import { type Filter, NamesNeeded, TooMany } from './dataset.ts';
 import { cutOffQuery, filterFrom, queryOf } from './filter-query.ts';
 import { placesOf } from './places.ts';
 import { readDataset } from './read.ts';
@@ -29,6 +29,9 @@ type ResultsPage = {
   scripts?: string[];
   status?: number;
 };
+
+/** A page asks for the names of each of its lists. */
+const MOST_TRIES = 4;
 
 /** What draws the charts of a page. */
 export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
@@ -69,7 +72,23 @@ export function resultsDesk(services: Services, desk: Desk) {
       ...(cutOff ? { cutoff: cutOff.slug } : {}),
       ...(await alsoAt(services, req.query['also'], { round, cutOff })),
     };
-    return { ...arrived, view: { data, filter, reader: readerOf(account), voice } };
+    const from = /^\d{1,9}$/.test(String(req.query['from'])) ? Number(req.query['from']) : 0;
+    return { ...arrived, view: { data, filter, reader: readerOf(account), voice, from } };
+  }
+
+  /** In a large round a page says whose places it lists, and is made again when that is fetched. */
+  async function named<T>(
+    { round, view }: Pick<At, 'round' | 'view'>,
+    make: () => T | Promise<T>,
+    tries = MOST_TRIES,
+  ): Promise<T> {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof NamesNeeded) || tries === 0) throw error;
+      await services.columns.name(round._id, view.data.columns, error.places);
+      return named({ round, view }, make, tries - 1);
+    }
   }
 
   const frame = (
@@ -141,9 +160,13 @@ export function resultsDesk(services: Services, desk: Desk) {
         const arrived = await desk.roundAt(req, 'results.read');
         try {
           const at = await read(req, arrived);
-          await send(req, res, at, await build(at, req));
+          await send(req, res, at, await named(at, () => build(at, req)));
         } catch (error) {
           if (error instanceof Refusal || res.headersSent) throw error;
+          if (error instanceof TooMany) {
+            const title = arrived.voice.t('tooMany.title');
+            return frame(req, res, arrived, { view: 'progress/too-many', title, locals: {} });
+          }
           const id = randomBytes(4).toString('hex');
           services.log.error({ err: error, id }, 'figures could not be read');
           const title = arrived.voice.t('failed.title');

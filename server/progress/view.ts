@@ -6,7 +6,14 @@ import { type Dataset, type Filter, isFiltered, type Member } from './dataset.ts
 import type { Reader } from './disclosure.ts';
 import { cutOffQuery, queryOf } from './filter-query.ts';
 
-export type View = { data: Dataset; filter: Filter; reader: Reader; voice: Voice };
+export type View = {
+  data: Dataset;
+  filter: Filter;
+  reader: Reader;
+  voice: Voice;
+  /** Where a list that takes several pages begins. */
+  from?: number;
+};
 
 export const baseOf = ({ data }: View) => `/results/${data.round}`;
 /** What a filter can name. */

@@ -25,12 +25,12 @@ export type ColumnShape = {
 };
 export type Layout = { columns: ColumnShape[]; byId: Map<string, ColumnShape>; rowBytes: number };
 
-const NOT_APPLICABLE = 255;
+export const NOT_APPLICABLE = 255;
 /** More options than this have no code in one byte. */
 export const MOST_CODES = NOT_APPLICABLE - 1;
 /** A State's groups are bits of one number. */
 export const MOST_GROUPS = 31;
-const OPTIONS_PER_WORD = 31;
+export const OPTIONS_PER_WORD = 31;
 
 const KIND_OF_CELL: Partial<Record<string, 'code' | 'bits'>> = { single: 'code', multi: 'bits' };
 

@@ -1,11 +1,11 @@
 /** The respondent's door: who comes in by which link, what they see when none opens, and the frame of each page. */
 import type { Response as HttpResponse, Request, Router } from 'express';
-import type { Fields } from '../questionnaire/answers.ts';
 import type { Services } from '../services.ts';
 import { chooseLanguage } from '../states/choose-language.ts';
 import { voiceOf } from '../texts.ts';
 import { setCookie } from '../web/cookies.ts';
 import { formToken, isFormToken } from '../web/form-token.ts';
+import { keptFields } from '../web/kept-fields.ts';
 import { chosenLanguage, LANGUAGE_YEAR_SECONDS, languageOf } from '../web/language.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Web } from '../web/web.ts';
@@ -118,11 +118,9 @@ export function door(services: Services, web: Web) {
 
   async function holdText(req: Request, res: HttpResponse): Promise<void> {
     const voice = voiceOf(languageOf(req, config.publicUrl));
-    const fields = Object.entries(req.body as Fields).flatMap(([name, value]) =>
-      [value ?? []].flat().map((one) => ({ name, value: one })),
-    );
     const frame = { title: voice.t('held.title'), voice, heading: voice.t('product') };
-    await web.pages.send(res, 'responses/held', frame, { fields, action: req.originalUrl }, 401);
+    const form = { fields: keptFields(req), action: req.originalUrl };
+    await web.pages.send(res, 'responses/held', frame, form, 401);
   }
 
   return { seatOf, seatOfForm, isOurs, send, needLink };

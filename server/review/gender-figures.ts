@@ -2,6 +2,7 @@
 
 import { type Dataset, type Filter, type Member, selected } from '../progress/dataset.ts';
 import type { Reader } from '../progress/disclosure.ts';
+import type { Outcome } from '../progress/rule-tally.ts';
 import { type Group, ruleView } from '../progress/rule-view.ts';
 import { judgeOf, TRUTHS } from '../progress/truth.ts';
 import type { FollowUpRule } from '../questionnaire/definition.ts';
@@ -35,10 +36,14 @@ export function genderFigures(
   const { cooperation, gender, audience } = rule;
   // Counted as an indicator is: gender and diversity among those who reported on cooperation.
   const counted = { audiences: [audience], numerator: gender, where: cooperation };
-  const view = ruleView(data, counted, null, filter, reader, ({ applies, verdict }) => [
-    `where ${applies}`,
-    `met ${verdict === 'yes'}`,
-    `missing ${applies && verdict !== 'yes'}`,
+  const isMissing = ({ applies, verdict }: Outcome) => applies && verdict !== 'yes';
+  const view = ruleView(data, counted, null, filter, reader, [
+    ({ applies }) => applies,
+    ({ applies }) => !applies,
+    ({ verdict }) => verdict === 'yes',
+    ({ verdict }) => verdict !== 'yes',
+    isMissing,
+    (outcome) => !isMissing(outcome),
   ]);
   const membersOf = (group: Group) => group.list().flatMap(({ members }) => members);
   const asked = selected(data, audience, filter);
@@ -48,7 +53,7 @@ export function genderFigures(
     submitted: asked.filter((member) => member.at >= 0),
     cooperation: membersOf(view.counted(({ applies }) => applies)),
     gender: membersOf(view.counted(({ verdict }) => verdict === 'yes')),
-    missing: membersOf(view.counted(({ applies, verdict }) => applies && verdict !== 'yes')),
+    missing: membersOf(view.counted(isMissing)),
     withheld: membersOf(view.withheld),
     isHidden: ({ place }) => view.at(place).pooled,
   };
@@ -56,4 +61,4 @@ export function genderFigures(
 
 /** Whether one State reported on gender and diversity, for whoever may see that of it. */
 export const reportsGender = (data: Dataset, { gender }: FollowUpRule, member: Member): boolean =>
-  member.at >= 0 && TRUTHS[judgeOf(data.columns, gender)([member.audience], member.at)] === 'yes';
+  member.at >= 0 && TRUTHS[judgeOf(data.columns, gender, [member.audience])(member.at)] === 'yes';

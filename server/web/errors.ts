@@ -2,7 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { isAway } from '../db/away.ts';
 import { voiceOf } from '../texts.ts';
+import { formBody } from './form-body.ts';
+import { keptFields } from './kept-fields.ts';
 import { languageOf } from './language.ts';
 import type { Pages } from './pages.ts';
 import { localPath, Refusal, type RefusalKind, SignInNeeded } from './refusal.ts';
@@ -20,10 +23,14 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
   ) => {
     const voice = voiceOf(languageOf(req, publicUrl, res.locals['language']));
     const title = voice.t(`errors.${kind}.title`);
-    await pages.send(
+    const frame = { title, voice, heading: voice.t('product') };
+    const fields = kind === 'unavailable' ? keptFields(req) : [];
+    if (fields.length > 0)
+      return pages.send(res, 'errors/kept', frame, { fields, action: req.originalUrl }, status);
+    return pages.send(
       res,
       'errors/error',
-      { title, voice, heading: voice.t('product') },
+      frame,
       { title, text: voice.t(`errors.${kind}.text`), id, lost: LINK_HELPS.includes(kind) },
       status,
     );
@@ -39,6 +46,9 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
     if (error instanceof SignInNeeded)
       return res.redirect(303, `/sign-in?to=${encodeURIComponent(localPath(error.to))}`);
     const kind = kindOf(error, req.method);
+    // A session is looked up before its form is read, and what was typed is to stand on the page.
+    if (kind === 'unavailable' && req.method === 'POST' && req.body === undefined)
+      await new Promise((resolve) => formBody(req, res, resolve));
     if (kind) return send(req, res, kind, new Refusal(kind).status);
     const id = randomBytes(4).toString('hex');
     // The path without its query; a personal link's path is redacted by the logger.
@@ -55,13 +65,9 @@ export function errorPages(pages: Pages, publicUrl: string, log: Logger) {
 /** Null for what nobody expected. */
 function kindOf(error: unknown, method: string): RefusalKind | null {
   if (error instanceof Refusal) return error.kind;
-  const { name, type, status } = (error ?? {}) as { name?: string; type?: string; status?: number };
+  const { type, status } = (error ?? {}) as { type?: string; status?: number };
   if (type === 'entity.too.large' || type === 'parameters.too.many') return 'too-large';
-  // The database is away or has no primary.
-  if (/^Mongo(ServerSelection|Network|NotConnected|PoolCleared)/.test(name ?? ''))
-    return 'unavailable';
-  if (name === 'TransactionExpired' || name === 'MongooseServerSelectionError')
-    return 'unavailable';
+  if (isAway(error)) return 'unavailable';
   if (error instanceof URIError) return 'not-found';
   // A body in an encoding that nobody reads, or one that is not what it says.
   if (method === 'POST' && (status === 400 || status === 415)) return 'bad-form';

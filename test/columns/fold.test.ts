@@ -145,34 +145,31 @@ async function happen(round: Round, chance: Random): Promise<string> {
 }
 
 describe('the columns of a round', () => {
-  it.each([1, 2, 3, 4, 5, 6])(
-    'are what the responses say, after anything: seed %i',
-    async (seed) => {
-      const { services } = on;
-      const chance = random(seed);
-      const round = await seededRound(on, { slug: `fold-${seed}`, size: 30, seed });
-      const edition = await services.catalogue.find(round.questionnaire);
-      if (!edition) throw new Error('the questionnaire is gone');
-      const { source } = edition;
-      const processes = [keeper(), keeper()];
-      const done: string[] = [];
-      for (let step = 0; step < 24; step += 1) {
-        done.push(await happen(round, chance));
-        // One process looks often, the other one seldom; a third one starts anew.
-        const looking = [
-          ...(chance.below(2) === 0 ? [processes[0]] : []),
-          ...(chance.below(6) === 0 ? [processes[1], keeper()] : []),
-        ].flatMap((one) => one ?? []);
-        if (looking.length === 0) continue;
-        const expected = figuresOf(await referenceColumns(services, round._id, source), source);
-        for (const one of looking) {
-          const columns = await one.read(round._id, source);
-          expect([done, figuresOf(columns, source)]).toEqual([done, expected]);
-        }
+  it.each([1, 2, 3, 4])('are what the responses say, after anything: seed %i', async (seed) => {
+    const { services } = on;
+    const chance = random(seed);
+    const round = await seededRound(on, { slug: `fold-${seed}`, size: 30, seed });
+    const edition = await services.catalogue.find(round.questionnaire);
+    if (!edition) throw new Error('the questionnaire is gone');
+    const { source } = edition;
+    const processes = [keeper(), keeper()];
+    const done: string[] = [];
+    for (let step = 0; step < 20; step += 1) {
+      done.push(await happen(round, chance));
+      // One process looks often, the other one seldom; a third one starts anew.
+      const looking = [
+        ...(chance.below(2) === 0 ? [processes[0]] : []),
+        ...(chance.below(6) === 0 ? [processes[1], keeper()] : []),
+      ].flatMap((one) => one ?? []);
+      if (looking.length === 0) continue;
+      const expected = figuresOf(await referenceColumns(services, round._id, source), source);
+      for (const one of looking) {
+        const columns = await one.read(round._id, source);
+        expect([done, figuresOf(columns, source)]).toEqual([done, expected]);
       }
-      expect(done.some((one) => one === 'a fold')).toBe(true);
-    },
-  );
+    }
+    expect(done.some((one) => one === 'a fold')).toBe(true);
+  });
 
   it('keep a State at its place, whatever becomes of it, so that a place may be held', async () => {
     const { services } = on;

@@ -1,6 +1,8 @@
 /** The faults of `npm run faults`, by name: what is done in the small size of CI and in the full one, and what must hold. */
 import { CASES, converseAll } from '../support/conversations.ts';
+import { loadFault } from './load.ts';
 import { figureOf, type MailFault, mailFault, passes } from './mail.ts';
+import { replicaFault } from './replica.ts';
 import { sendToAll } from './send-to-all.ts';
 
 type Size = 'small' | 'full';
@@ -50,5 +52,17 @@ export const FAULTS: Record<string, Fault> = {
       pass: right === all,
     };
   },
+  load: (size, seed) =>
+    loadFault(
+      size === 'small'
+        ? { people: 50, ms: 10_000, submissionsPerMinute: 100, p95Ms: null, seed }
+        : { people: 1000, ms: 600_000, submissionsPerMinute: 100, p95Ms: 500, seed },
+    ),
+  replica: (size, seed) =>
+    replicaFault(
+      size === 'small'
+        ? { people: 30, kills: 1, betweenMs: 3000, seed }
+        : { people: 60, kills: 5, betweenMs: 10_000, seed },
+    ),
   'mail-send-all': (size) => sendToAll(size === 'small' ? 3 : 50),
 };

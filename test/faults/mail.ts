@@ -13,6 +13,7 @@ import { queueInvitations } from '../support/mailing.ts';
 import { type Program, run } from '../support/process.ts';
 import { type Random, random } from '../support/random.ts';
 import { signedIn } from '../support/rounds.ts';
+import { mailsSettled } from './judge.ts';
 
 export type MailFault = {
   /** What is done to the outbox, so many times. */
@@ -58,7 +59,7 @@ export async function mailFault(fault: MailFault): Promise<MailOutcome> {
     await queue(fault.mails);
     await crew.begin();
     await disturb(fault, crew, own, () => linesIn(ledger), random(fault.seed));
-    await settled(on);
+    await mailsSettled(on, LONGEST_MS);
     await crew.end();
     const outcome = await judge(on, readFileSync(ledger, 'utf8').trim().split('\n'));
     return { ...outcome, seconds: Math.round((performance.now() - started) / 1000) };
@@ -162,22 +163,6 @@ async function disturb(
       await crew.pause(chance, leaseMs * (1 + chance.below(100) / 100));
     else if (mongod) process.kill(mongod.pid, 'SIGKILL');
   }
-}
-
-/** Until nothing waits any more and nothing is under way. What would be tried again in minutes is tried at once. */
-async function settled(on: TestApp): Promise<void> {
-  const deadline = Date.now() + LONGEST_MS;
-  const messages = on.services.connection.collection('messages');
-  while (Date.now() < deadline) {
-    const counts = await on.services.messages.counts().catch(() => null);
-    if (counts && counts.queued + counts.sending + counts.soft === 0) return;
-    if (counts && counts.soft > 0)
-      await messages
-        .updateMany({ status: 'soft' }, { $set: { nextAttemptAt: new Date() } })
-        .catch(() => null);
-    await sleep(200);
-  }
-  throw new Error('the outbox did not come to an end');
 }
 
 async function judge(on: TestApp, ledger: string[]): Promise<Omit<MailOutcome, 'seconds'>> {

@@ -19,13 +19,13 @@ export async function testDatabase(
   server = process.env['TEST_MONGODB_URI'] as string,
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const address = new URL(server);
-  address.pathname = name;
-  const connection = await connect(address.href);
+  // Not by `URL`, which knows one host only.
+  const uri = server.replace(/^([^:]+:\/\/[^/?]+)(\/[^?]*)?/, `$1/${name}`);
+  const connection = await connect(uri);
   return {
     connection,
     name,
-    uri: address.href,
+    uri,
     async close() {
       await connection.dropDatabase();
       await connection.close();

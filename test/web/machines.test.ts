@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Express } from 'express';
 import type { Connection } from 'mongoose';
+import { parse } from 'node-html-parser';
 import pino from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../server/app.ts';
@@ -23,6 +24,7 @@ import { voiceOf } from '../../server/texts.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { openedRound } from '../support/rounds.ts';
+import { fieldsOfForm } from '../support/visitor.ts';
 
 jest.setTimeout(30_000);
 
@@ -128,6 +130,13 @@ describe('a server whose database goes away and comes back', () => {
       expect(page.text).toContain(voiceOf('fr').t('errors.unavailable.title'));
       expect(page.text).not.toMatch(/Mongo|ECONN|127\.0\.0\.1:|\bat .+:\d+:\d+/);
     }
+    // What was typed stands on the page, ready to be sent again.
+    const typed = { email: 'somebody@example.org', words: 'Line one\r\nand "two" <b>' };
+    const kept = await supertest(app).post('/sign-in').type('form').send(typed);
+    expect(kept.status).toBe(503);
+    const form = parse(kept.text).querySelector('main form');
+    expect(form?.getAttribute('action')).toBe('/sign-in');
+    expect(form ? fieldsOfForm(form) : null).toEqual(typed);
     // What needs no database goes on.
     expect((await supertest(app).get('/sign-in')).status).toBe(200);
 
