@@ -8,6 +8,7 @@ import { mailRow } from '../test/bench/mail.ts';
 import type { Figure } from '../test/bench/measure.ts';
 import { formRow } from '../test/bench/pages.ts';
 import { idleMemoryRow, readyRow } from '../test/bench/ready.ts';
+import { coldRow, crossRow, endResults, overviewRow, viewsRow } from '../test/bench/results.ts';
 import { saveRow, submitRow } from '../test/bench/saves.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 
@@ -18,6 +19,10 @@ const ROWS: Record<string, (size: Size) => Promise<Figure>> = {
   save: saveRow,
   submit: submitRow,
   mail: mailRow,
+  overview: overviewRow,
+  views: viewsRow,
+  cross: crossRow,
+  cold: coldRow,
   csv: csvRow,
   'csv-memory': csvMemoryRow,
   ready: readyRow,
@@ -52,10 +57,12 @@ try {
     const figure = await ROWS[name]?.(size);
     if (!figure) continue;
     figures.push(figure);
-    const { row, bare, ours, unit, ratio, spread, scale } = figure;
-    print(row, bare, ours, unit, ratio, spread.join(' to '), scale);
+    const { row, bare, ours, unit, ratio, spread, scale, p99 } = figure;
+    const more = p99 === undefined ? scale : `${scale}; p99 ${p99} ${unit}`;
+    print(row, bare, ours, unit, ratio, spread.join(' to '), more);
   }
   if (values.json) console.log(JSON.stringify(figures));
 } finally {
+  await endResults();
   await globalThis.stopTestServer();
 }

@@ -32,6 +32,7 @@ describe('without any setting', () => {
       workers: 1,
       mongodbUri: null,
       mongodBinary: null,
+      columnsMemory: 1_073_741_824,
       dataDir: resolve('data'),
       secret: null,
       smtpUrl: null,
@@ -106,6 +107,7 @@ describe('a good setting is taken', () => {
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ TRUSTED_PROXIES: '2' }, { trustedProxies: 2 }],
     [{ WORKERS: '4' }, { workers: 4 }],
+    [{ COLUMNS_MEMORY: '2' }, { columnsMemory: 2_097_152 }],
   ] as [Record<string, string>, object | 'refused'][])('%j', (environment, expected) => {
     if (expected === 'refused') expect(refusal(environment)).toMatch(/^PUBLIC_URL: /);
     else expect(readConfig(environment)).toMatchObject(expected);
@@ -130,6 +132,8 @@ const BAD: [name: string, value: string][] = [
   ['PUBLIC_URL', 'https://user:hunter2@survey.example.org'],
   ['TRUSTED_PROXIES', '6'],
   ['TRUSTED_PROXIES', 'true'],
+  ['COLUMNS_MEMORY', 'all'],
+  ['COLUMNS_MEMORY', '70000'],
   ['WORKERS', 'many'],
   ['WORKERS', '65'],
   ['MONGODB_URI', 'localhost:27017'],

@@ -7,10 +7,19 @@ const TEMPLATES = 400;
 const AT_ONCE = 1000;
 const SLUG = 'large';
 
-/** @param size responses; a State of its own for each template and each copy of it */
-export async function largeRound(on: TestApp, size: number): Promise<Round> {
+/**
+ * @param size responses; a State of its own for each template and each copy of it
+ * @param marking of so many one State says of single answers that they are for closer use; the seeded ones nearly all do
+ */
+export async function largeRound(on: TestApp, size: number, marking = 1): Promise<Round> {
   const round = await seededRound(on, { slug: SLUG, size: Math.min(size, TEMPLATES), seed: 7 });
   const { connection } = on.services;
+  if (marking > 1) {
+    const responses = connection.collection<Copied>('responses');
+    const all = await responses.find({ submitted: { $ne: null } }).toArray();
+    const plain = all.filter((_, at) => at % marking > 0).map(({ _id }) => _id);
+    await responses.updateMany({ _id: { $in: plain } }, { $set: { 'submitted.uses': {} } });
+  }
   await Promise.all(
     ['states', 'invitations', 'responses'].map(async (name) => {
       const collection = connection.collection<Copied>(name);
