@@ -7,7 +7,7 @@ import { rulesOf } from '../questionnaire/condition.ts';
 import type { Condition } from '../questionnaire/definition.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { USES } from '../responses/response.ts';
-import { columnOf, type UseAt, useAtOf } from './cell-use.ts';
+import { closestUseOf, columnOf } from './cell-use.ts';
 import { counterOf, type Lens, STRATA, standingIn, stratumOf } from './lens.ts';
 import { judgeOf, TRUTHS } from './truth.ts';
 
@@ -159,18 +159,11 @@ function partOf(lens: Lens, questionnaire: Questionnaire, rule: Rule, audience: 
   const part = lens.columns.parts.get(audience);
   if (!part) throw new Error(`there is no audience ${audience}`);
   const ids = askedColumns(lens, rule, audience);
-  const closestIn = (said: Parameters<typeof useAtOf>[1]): UseAt => {
-    const all = ids.map((id) => useAtOf(questionnaire, said, columnOf(part, id)));
-    return (place) => {
-      let closest = 0;
-      for (const useAt of all) closest = Math.max(closest, useAt(place));
-      return closest;
-    };
-  };
+  const columns = ids.map((id) => columnOf(part, id));
   return {
     stratumAt: stratumOf(lens, audience),
-    useAt: closestIn(part),
-    namingAt: part.naming && closestIn(part.naming),
+    useAt: closestUseOf(questionnaire, part, columns),
+    namingAt: part.naming && closestUseOf(questionnaire, part.naming, columns),
   };
 }
 

@@ -207,6 +207,13 @@ export function stateAt(column: Column, at: number): CellState {
   return 'empty';
 }
 
+/** Whether the question was not put to whoever stands in the row. */
+export function isApart({ kind, values }: Column, at: number): boolean {
+  const value = values[at] as number;
+  if (kind === 'bits') return value >= 2 ** 31;
+  return kind === 'number' ? value === Number.NEGATIVE_INFINITY : value === NOT_APPLICABLE;
+}
+
 /** Whether the row chose the option. */
 export function chose(column: Column, at: number, option: string): boolean {
   const place = column.options.indexOf(option);
