@@ -28,7 +28,7 @@ export const renderView = (name: string, values: object): string =>
 
 function within(name: string, values: Values): string {
   values['include'] = (path: string, more: object = {}) =>
-    within(placeOf(name, path), Object.assign(Object.create(values), more));
+    within(placeOf(name, path), Object.assign(Object.create(null), values, more));
   return find(name, values).draw(values);
 }
 
@@ -67,7 +67,7 @@ function compile(name: string, view: View, values: Values): Compiled {
     _with: false,
     destructuredLocals: given,
     escape: escaped,
-    // Values of the view that includes are reached through the prototype; all of them are ours.
+    // Otherwise it copies the values once more, against names that a stranger could have sent; these are all ours.
     unsafePrototypeLocals: true,
   };
   // In a block of its own a view may name something like a value.

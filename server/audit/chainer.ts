@@ -9,6 +9,8 @@ const LOOP = {
   failed: 'the audit chain could not be written',
 };
 
+const BATCH = 500;
+
 export type Chainer = {
   start(): void;
   stop(): Promise<void>;
@@ -19,9 +21,12 @@ export type Chainer = {
 export function chainer(services: Services): Chainer {
   const { start, stop, holdsLease } = leasedLoop(services, LOOP, catchUp);
 
-  /** The lease is renewed before each batch: a long tail takes longer than one lease. */
+  /**
+   * The lease is renewed before each batch: a long tail takes longer than one lease. A batch that was not full was the last: the few
+   * rows that came meanwhile wait for the next pass, since chaining them one by one costs as much as what they tell of.
+   */
   async function catchUp(): Promise<void> {
-    while ((await holdsLease()) && (await services.audit.chain()) > 0);
+    while ((await holdsLease()) && (await services.audit.chain(BATCH)) === BATCH);
   }
 
   return { start, stop, catchUp };

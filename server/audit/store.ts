@@ -58,7 +58,7 @@ export function auditStore(connection: Connection) {
      * Numbers and hashes rows that are not in the chain yet, oldest first, and returns how many. Rows and head change
      * in one transaction, so two that chain at once cannot fork the chain: the second one starts anew from the new head.
      */
-    chain(limit = 500): Promise<number> {
+    chain(limit: number): Promise<number> {
       return withTransaction(connection, async (session) => {
         const rows = await model
           .find({ n: null }, null, { session })

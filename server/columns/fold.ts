@@ -13,7 +13,7 @@ import { detailAt, emptyRound, put, type Row, type Shape, takePlaces } from './r
 import { shapeOf } from './shape.ts';
 
 /** Responses that are folded at once. */
-const MOST_ROWS = 1000;
+export const MOST_ROWS = 1000;
 /** Blocks that are written at once: half a megabyte each. */
 const MOST_BLOCKS = 16;
 

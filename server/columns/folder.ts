@@ -1,7 +1,7 @@
 /** Folds answers into blocks of columns, a little behind the work, by whichever process holds the lease. */
 import { leasedLoop } from '../db/leased-loop.ts';
 import type { Services } from '../services.ts';
-import { foldSome } from './fold.ts';
+import { foldSome, MOST_ROWS } from './fold.ts';
 
 const LOOP = {
   name: 'columns',
@@ -25,12 +25,10 @@ export function folder(services: Services): Folder {
   async function catchUp(): Promise<void> {
     for (const id of await services.responses.unfoldedRounds()) {
       const round = await services.rounds.find(id);
-      while (
-        round &&
-        !signal.aborted &&
-        (await holdsLease()) &&
-        (await foldSome(services, round)) > 0
-      );
+      let folded = MOST_ROWS;
+      // A batch that is not full is the last one: while answers come in there is always one more.
+      while (round && folded === MOST_ROWS && !signal.aborted && (await holdsLease()))
+        folded = await foldSome(services, round);
     }
   }
 

@@ -178,10 +178,10 @@ describe('two that chain at the same moment', () => {
       taken.push(1);
       return take(...lease);
     };
-    await record(3, 3000);
+    await record(503, 3000);
     await chainer(on.services).catchUp();
     on.services.leases.take = take;
-    // Once for the batch, once to find that nothing is left.
+    // Once for a batch of five hundred, once for the rest.
     expect(taken).toHaveLength(2);
     await unbroken();
   });
