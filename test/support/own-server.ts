@@ -61,7 +61,9 @@ export async function signedInAt(on: TestApp, url: string, role: string): Promis
   const made = await createAccount(on.services, { email, role }, SYSTEM);
   if (!made.ok) throw new Error(made.reason);
   const { pathname } = new URL(await bootstrapLink(on.services, made.account));
-  return cookiesOf(await fetch(url + pathname, { method: 'POST', redirect: 'manual' }));
+  const door = await fetch(url + pathname, { method: 'POST', redirect: 'manual' });
+  if (door.status !== 303) throw new Error(`signing in was answered with ${door.status}`);
+  return cookiesOf(door);
 }
 
 /** What the forms of this session carry, read off a page that has one. */
