@@ -172,9 +172,8 @@ async function refresh(
       if (kept.revision === 0) makeRoom(columns, (Math.ceil(head.places / BLOCK) + 1) * BLOCK);
       // With States at the end, which may have their place now, it must be known whose the places are.
       const withDetails = head.places <= mostNamed || kept.tail.size > 0;
-      const of = { details: withDetails };
-      for await (const block of columnBlocks.moved(round, kept.revision, of, session)) {
-        const { n, details: named, ...packed } = block;
+      for await (const { n, ...packed } of columnBlocks.moved(round, kept.revision, session)) {
+        const named = withDetails ? await columnBlocks.details(round, n, session) : null;
         let parsed: ReturnType<typeof unpackDetails> | null = null;
         const details = named
           ? () => {

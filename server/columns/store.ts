@@ -1,7 +1,7 @@
 /** Blocks of columns, and for each round how far they are. */
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { schemaOptions } from '../db/record.ts';
-import type { PackedBlock } from './block.ts';
+import type { Counted, PackedBlock } from './block.ts';
 
 /** How far the blocks of a round are. */
 type Head = {
@@ -14,7 +14,9 @@ type Head = {
   /** Of the block that was written last: a block with a higher one has moved since. */
   revision: number;
 };
-type Block = PackedBlock & { _id: string; round: string; n: number; revision: number };
+type Block = Counted & { _id: string; round: string; n: number; revision: number };
+/** Beside the block and not in it: of a round of very many they are not read. */
+type Details = Pick<PackedBlock, 'details'> & { _id: string; round: string };
 
 const headSchema = new Schema<Head>(
   { _id: String, shape: String, places: Number, revision: Number },
@@ -27,9 +29,12 @@ const blockSchema = new Schema<Block>(
     n: Number,
     revision: Number,
     data: Buffer,
-    details: Buffer,
     uses: Buffer,
   },
+  schemaOptions,
+);
+const detailsSchema = new Schema<Details>(
+  { _id: String, round: String, details: Buffer },
   schemaOptions,
 );
 
@@ -38,6 +43,7 @@ const blockId = (round: string, n: number) => `${round}:${n}`;
 export function columnStore(connection: Connection) {
   const heads = connection.model('ColumnHead', headSchema, 'columnHeads');
   const blocks = connection.model('ColumnBlock', blockSchema, 'columnBlocks');
+  const details = connection.model('ColumnDetails', detailsSchema, 'columnDetails');
   return {
     /** Null where nothing of the round was folded yet. */
     async head(round: string, session: ClientSession | null = null): Promise<Head | null> {
@@ -55,18 +61,26 @@ export function columnStore(connection: Connection) {
         .orFail();
       return head.places - count;
     },
-    async find(round: string, n: number): Promise<Block | null> {
-      return blocks.findOne({ _id: blockId(round, n) }).lean<Block>();
+    async find(round: string, n: number): Promise<PackedBlock | null> {
+      const _id = blockId(round, n);
+      const [block, of] = await Promise.all([
+        blocks.findOne({ _id }).lean<Block>(),
+        details.findOne({ _id }).lean<Details>(),
+      ]);
+      return block && of && { ...block, details: of.details };
     },
-    /** Those with a higher revision, one by one: a thousand of them are too much to hold at once. @param of `details`: with these too */
-    moved(
-      round: string,
-      since: number,
-      of: { details: boolean },
-      session: ClientSession,
-    ): AsyncIterable<Omit<Block, 'details'> & Partial<Pick<Block, 'details'>>> {
+    async details(round: string, n: number, session: ClientSession): Promise<Buffer> {
+      const found = await details
+        .findOne({ _id: blockId(round, n) })
+        .session(session)
+        .lean<Details>()
+        .orFail();
+      return found.details;
+    },
+    /** Those with a higher revision, one by one: a thousand of them are too much to hold at once. */
+    moved(round: string, since: number, session: ClientSession): AsyncIterable<Block> {
       return blocks
-        .find({ round, revision: trusted({ $gt: since }) }, of.details ? {} : { details: 0 })
+        .find({ round, revision: trusted({ $gt: since }) })
         .session(session)
         .lean<Block[]>()
         .cursor({ batchSize: 20 });
@@ -85,17 +99,19 @@ export function columnStore(connection: Connection) {
         )
         .lean<Head>()
         .orFail();
-      for (const { n, ...rest } of packed)
-        await blocks.replaceOne(
-          { _id: blockId(round, n) },
-          { _id: blockId(round, n), round, n, revision: head.revision, ...rest },
-          { session, upsert: true },
-        );
+      const { revision } = head;
+      for (const { n, data, uses, details: own } of packed) {
+        const of = { _id: blockId(round, n), round };
+        const options = { session, upsert: true };
+        await blocks.replaceOne({ _id: of._id }, { ...of, n, revision, data, uses }, options);
+        await details.replaceOne({ _id: of._id }, { ...of, details: own }, options);
+      }
     },
     /** Of a shape that the round no more has. */
     async drop(round: string): Promise<void> {
       await heads.deleteOne({ _id: round });
       await blocks.deleteMany({ round });
+      await details.deleteMany({ round });
     },
   };
 }

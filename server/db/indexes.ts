@@ -72,6 +72,7 @@ const INDEXES: Record<string, Index[]> = {
   ],
   columnHeads: [],
   columnBlocks: [{ keys: { round: 1, revision: 1 } }],
+  columnDetails: [{ keys: { round: 1 } }],
   revisions: [
     { keys: { response: 1, revision: -1 }, unique: true },
     { keys: { reference: 1 }, unique: true },
