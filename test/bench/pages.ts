@@ -4,7 +4,7 @@ import { type Figure, inTurns } from './measure.ts';
 import { SECTION } from './questions.ts';
 import { bothStacks, type Respondent } from './respondents.ts';
 
-const SIZES = { small: { amount: 300, rounds: 3 }, full: { amount: 3000, rounds: 7 } };
+const SIZES = { small: { amount: 300, rounds: 2 }, full: { amount: 3000, rounds: 7 } };
 
 export const formRow =
   (connections: number) =>

@@ -6,7 +6,7 @@ import { run } from '../support/process.ts';
 import { openedRound } from '../support/rounds.ts';
 import { type Figure, inTurns } from './measure.ts';
 
-const SIZES = { small: { rounds: 3, idleMs: 1000 }, full: { rounds: 9, idleMs: 60_000 } };
+const SIZES = { small: { rounds: 2, idleMs: 500 }, full: { rounds: 9, idleMs: 60_000 } };
 type Size = keyof typeof SIZES;
 
 /** From the start of the process to the line that says where it is; the aim is 2 s, whatever the bare side takes. */

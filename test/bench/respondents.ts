@@ -55,7 +55,7 @@ export async function bothStacks(): Promise<Stacks> {
   const port = await freePort();
   const ours = `http://127.0.0.1:${port}`;
   const environment = { MONGODB_URI: on.databaseUri, NODE_ENV: 'production', LOG_LEVEL: 'warn' };
-  const server = run('server/main.ts', [], {
+  const server = run('scripts/start.mjs', [], {
     ...environment,
     PORT: String(port),
     PUBLIC_URL: ours,

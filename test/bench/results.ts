@@ -14,7 +14,7 @@ import { largeRound } from './large-round.ts';
 import { type Figure, median, quantile } from './measure.ts';
 
 const SIZES = {
-  small: { few: 200, many: 5000, looks: 20, tries: 2 },
+  small: { few: 200, many: 1000, looks: 12, tries: 1 },
   full: { few: 1000, many: 1_000_000, looks: 300, tries: 5 },
 };
 type Size = keyof typeof SIZES;

@@ -4,7 +4,7 @@ import { type Figure, inTurns } from './measure.ts';
 import { SECTION } from './questions.ts';
 import { bothStacks, PEOPLE, type Respondent, saving } from './respondents.ts';
 
-const SIZES = { small: { amount: 200, rounds: 3 }, full: { amount: 2000, rounds: 7 } };
+const SIZES = { small: { amount: 150, rounds: 2 }, full: { amount: 2000, rounds: 7 } };
 const CONNECTIONS = 10;
 
 type Size = keyof typeof SIZES;
