@@ -61,7 +61,7 @@ const ARROWS: Record<string, string[]> = {
 /** Everything below is pure: no database, no HTTP, no clock, no randomness. */
 const IMPURE = /\b(Date\.now|new Date\(\)|Math\.random|randomBytes|process\.env)\b/;
 const PURE =
-  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z-]+-routes|[a-z-]+-store)|columns\/(?!store|fold|folder|keep)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
+  /^server\/(questionnaire\/(?!store|catalogue)|progress\/(?!read|store|routes|[a-z-]+-routes|[a-z-]+-store)|columns\/(?!store|fold|folder|keep|rows)|charts\/(?!png)|mail\/dns-records|bounces\/(report|read-report|delivery-status|status-code|words|auto-reply|mail-text|excerpt|return-date)\.ts)/;
 
 type Import = { from: string; to: string; typeOnly: boolean };
 

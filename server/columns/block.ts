@@ -132,7 +132,16 @@ function readBlock(columns: RoundColumns, { data, uses }: Counted, base: number)
   }
 }
 
-export const unpackDetails = ({ details }: Pick<PackedBlock, 'details'>): (Detail | null)[] =>
+/** By place within the block; unpacked when somebody asks for the first time. */
+export function detailsWhenAsked(details: Buffer): () => (Detail | null)[] {
+  let unpacked: (Detail | null)[] | null = null;
+  return () => {
+    unpacked ??= unpackDetails(details);
+    return unpacked;
+  };
+}
+
+const unpackDetails = (details: Buffer): (Detail | null)[] =>
   (JSON.parse(details.toString()) as PackedDetail[]).map(
     (packed) =>
       packed && {

@@ -8,8 +8,9 @@
 import type { CountedRow } from '../responses/store.ts';
 import type { Round } from '../rounds/round.ts';
 import type { Services } from '../services.ts';
-import { BLOCK, type PackedBlock, packBlock, unpackBlock, unpackDetails } from './block.ts';
-import { detailAt, emptyRound, put, type Row, type Shape, takePlaces } from './round-columns.ts';
+import { BLOCK, detailsWhenAsked, type PackedBlock, packBlock, unpackBlock } from './block.ts';
+import { detailAt, emptyRound, put, type Shape, takePlaces } from './round-columns.ts';
+import { type PlacedRow, rowsOf } from './rows.ts';
 import { shapeOf } from './shape.ts';
 
 /** Responses that are folded at once. */
@@ -32,22 +33,15 @@ export async function foldSome(services: Services, round: Round): Promise<number
   }
   const rows = await responses.rows(round._id, { unfolded: true, most: MOST_ROWS });
   if (rows.length === 0) return 0;
-  const known = await states.among([...new Set(rows.map(({ state }) => state))]);
-  const byKey = new Map(known.map((state) => [state._id, state]));
   const placed = await withPlaces(services, round._id, shape.name, rows);
-  const blocks = new Map<number, Placed[]>();
-  for (const row of placed) {
-    const n = Math.floor(row.place / BLOCK);
-    blocks.set(n, [...(blocks.get(n) ?? []), row]);
-  }
-  const all = [...blocks];
+  const written = byBlock(await rowsOf(states, placed));
+  const all = [...byBlock(placed)];
   for (let from = 0; from < all.length; from += MOST_BLOCKS) {
     const some = all.slice(from, from + MOST_BLOCKS);
     const packed: ({ n: number } & PackedBlock)[] = [];
-    for (const [n, own] of some) {
+    for (const [n] of some) {
       const block = await columnBlocks.find(round._id, n);
-      const counted = own.flatMap((row) => rowOf(row, byKey) ?? []);
-      packed.push({ n, ...blockWith(shape, block, counted) });
+      packed.push({ n, ...blockWith(shape, block, written.get(n) ?? []) });
     }
     await services.transaction((session) => columnBlocks.write(round._id, packed, session));
     await responses.markFolded(some.flatMap(([, own]) => own));
@@ -55,22 +49,15 @@ export async function foldSome(services: Services, round: Round): Promise<number
   return placed.length;
 }
 
-/** Null for a State that is not in the register: it is counted nowhere. */
-export function rowOf(
-  row: CountedRow,
-  states: Map<string, Row['state']>,
-): (Row & { place: number | null }) | null {
-  const state = states.get(row.state);
-  if (!state) return null;
-  return {
-    state,
-    audience: row.audience,
-    response: row._id,
-    started: row.startedAt !== null,
-    review: row.review,
-    submitted: row.submitted,
-    place: row.place ?? null,
-  };
+function byBlock<T extends { place: number | null }>(rows: T[]): Map<number, T[]> {
+  const blocks = new Map<number, T[]>();
+  for (const row of rows) {
+    const n = Math.floor((row.place as number) / BLOCK);
+    const own = blocks.get(n);
+    if (own) own.push(row);
+    else blocks.set(n, [row]);
+  }
+  return blocks;
 }
 
 /** A State has one place for all its audiences. */
@@ -98,23 +85,11 @@ async function withPlaces(
   return rows as Placed[];
 }
 
-function blockWith(
-  shape: Shape,
-  packed: PackedBlock | null,
-  rows: (Row & { place: number | null })[],
-): PackedBlock {
+function blockWith(shape: Shape, packed: PackedBlock | null, rows: PlacedRow[]): PackedBlock {
   const block = packed ? unpackBlock(shape, packed) : emptyRound(shape, BLOCK);
   if (!packed) takePlaces(block, BLOCK);
-  let details: ReturnType<typeof unpackDetails> | null = null;
   if (packed)
-    block.blocks.push({
-      base: 0,
-      size: BLOCK,
-      details: () => {
-        details ??= unpackDetails(packed);
-        return details;
-      },
-    });
+    block.blocks.push({ base: 0, size: BLOCK, details: detailsWhenAsked(packed.details) });
   for (const row of rows) put(block, (row.place as number) % BLOCK, row);
   return packBlock(block, (place) => detailAt(block, place));
 }

@@ -6,11 +6,11 @@
  * A round of a few responses that nobody has folded comes straight from the responses; nothing else knows that.
  */
 import type { Connection } from 'mongoose';
+import { gathered } from '../db/gathered.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { responseStore } from '../responses/store.ts';
 import type { stateStore } from '../states/store.ts';
-import { BLOCK, layBlock, unpackDetails } from './block.ts';
-import { rowOf } from './fold.ts';
+import { BLOCK, detailsWhenAsked, layBlock } from './block.ts';
 import {
   bytesOf,
   emptyRound,
@@ -21,6 +21,7 @@ import {
   takePlaces,
   vacate,
 } from './round-columns.ts';
+import { rowsOf } from './rows.ts';
 import { shapeOf } from './shape.ts';
 import type { columnStore } from './store.ts';
 
@@ -50,8 +51,9 @@ type Kept = {
   tail: Map<string, number>;
   /** Those of them that have one since, by that place; they stay where they are. */
   elsewhere: Map<number, number>;
-  running: Promise<void> | null;
-  waiting: Promise<void> | null;
+  /** Whoever comes while the database is read waits for the next reading: theirs must see what was written before they came. */
+  upToDate(): Promise<void>;
+  isRead: boolean;
   lookedAt: number;
 };
 
@@ -61,46 +63,28 @@ type Kept = {
  */
 export function columnsKeeper(stores: Stores, mostBytes: number, mostNamed = MOST_NAMED) {
   const rounds = new Map<string, Kept>();
-  const isTooMuch = () =>
-    [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0) > mostBytes;
+  const size = () => [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0);
 
   /** The longest not looked at go first. */
   function letGo(now: number): void {
     const oldest = [...rounds].sort(([, a], [, b]) => a.lookedAt - b.lookedAt);
-    for (const [id, { lookedAt, running }] of oldest)
-      if (!running && now > lookedAt && (now - lookedAt > LET_GO_MS || isTooMuch()))
+    for (const [id, { lookedAt, isRead }] of oldest)
+      if (!isRead && now > lookedAt && (now - lookedAt > LET_GO_MS || size() > mostBytes))
         rounds.delete(id);
   }
   const sweep = setInterval(() => letGo(performance.now()), LET_GO_MS / 10);
   sweep.unref();
-
-  /** Whoever comes while the database is read waits for the next reading: theirs must see what was written before they came. */
-  function upToDate(round: string, kept: Kept): Promise<void> {
-    if (!kept.running) {
-      kept.running = refresh(stores, round, kept, mostNamed).finally(() => {
-        kept.running = null;
-      });
-      return kept.running;
-    }
-    kept.waiting ??= kept.running
-      .catch(() => {})
-      .then(() => {
-        kept.waiting = null;
-        return upToDate(round, kept);
-      });
-    return kept.waiting;
-  }
 
   return {
     /** @returns columns that later looks change in place: count from them at once, or hold places, which stay */
     async read(round: string, questionnaire: Questionnaire): Promise<RoundColumns> {
       let kept = rounds.get(round);
       if (kept?.of !== questionnaire) {
-        kept = nothingKept(questionnaire);
+        kept = nothingKept(questionnaire, (own) => refresh(stores, round, own, mostNamed));
         rounds.set(round, kept);
       }
       try {
-        await upToDate(round, kept);
+        await kept.upToDate();
       } catch (error) {
         // What was read halfway is not to be counted from.
         rounds.delete(round);
@@ -120,13 +104,10 @@ export function columnsKeeper(stores: Stores, mostBytes: number, mostNamed = MOS
         for (const place of columns.details.keys())
           if (!atEnd.has(place)) columns.details.delete(place);
       const at = new Map(places.map((place) => [inBlocks(kept, place), place]));
-      const rows = await stores.responses.atPlaces(round, [...at.keys()]);
-      const known = await stores.states.among([...new Set(rows.map(({ state }) => state))]);
-      const byKey = new Map(known.map((state) => [state._id, state]));
-      for (const one of rows) {
-        const row = rowOf(one, byKey);
-        const place = at.get(one.place ?? -1);
-        if (row && place !== undefined) remember(columns, place, row);
+      const counted = await stores.responses.atPlaces(round, [...at.keys()]);
+      for (const row of await rowsOf(stores.states, counted)) {
+        const place = at.get(row.place ?? -1);
+        if (place !== undefined) remember(columns, place, row);
       }
     },
     /** Where a State stands; null where it was not asked in the round. */
@@ -139,22 +120,33 @@ export function columnsKeeper(stores: Stores, mostBytes: number, mostNamed = MOS
       return at === undefined ? null : placeOf(kept, state, at);
     },
     /** In bytes, for whoever watches the process. */
-    size: (): number =>
-      [...rounds.values()].reduce((sum, { columns }) => sum + bytesOf(columns), 0),
+    size,
   };
 }
 
-const nothingKept = (questionnaire: Questionnaire): Kept => ({
-  of: questionnaire,
-  columns: emptyRound(shapeOf(questionnaire)),
-  revision: 0,
-  bases: new Map(),
-  tail: new Map(),
-  elsewhere: new Map(),
-  running: null,
-  waiting: null,
-  lookedAt: performance.now(),
-});
+function nothingKept(questionnaire: Questionnaire, read: (kept: Kept) => Promise<void>): Kept {
+  const kept: Kept = {
+    of: questionnaire,
+    columns: emptyRound(shapeOf(questionnaire)),
+    revision: 0,
+    bases: new Map(),
+    tail: new Map(),
+    elsewhere: new Map(),
+    upToDate: () => gatheredReading(null),
+    isRead: false,
+    lookedAt: performance.now(),
+  };
+  const gatheredReading = gathered(async (waiting: null[]): Promise<undefined[]> => {
+    kept.isRead = true;
+    try {
+      await read(kept);
+    } finally {
+      kept.isRead = false;
+    }
+    return waiting.map(() => undefined);
+  });
+  return kept;
+}
 
 async function refresh(
   { connection, columnBlocks, responses, states }: Stores,
@@ -174,13 +166,7 @@ async function refresh(
       const withDetails = head.places <= mostNamed || kept.tail.size > 0;
       for await (const { n, ...packed } of columnBlocks.moved(round, kept.revision, session)) {
         const named = withDetails ? await columnBlocks.details(round, n, session) : null;
-        let parsed: ReturnType<typeof unpackDetails> | null = null;
-        const details = named
-          ? () => {
-              parsed ??= unpackDetails({ details: named });
-              return parsed;
-            }
-          : null;
+        const details = named && detailsWhenAsked(named);
         const base = baseOf(kept, n);
         if (details) settle(kept, n, details);
         columns.blocks = columns.blocks.filter((block) => block.base !== base);
@@ -189,14 +175,9 @@ async function refresh(
       }
       kept.revision = head.revision;
     }
-    const rows = await responses.rows(round, { unfolded: hasBlocks }, session);
-    const keys = [...new Set(rows.map(({ state }) => state))];
-    const known = keys.length > 0 ? await states.among(keys, session) : [];
-    const byKey = new Map(known.map((state) => [state._id, state]));
+    const counted = await responses.rows(round, { unfolded: hasBlocks }, session);
     const seen = new Set<string>();
-    for (const one of rows) {
-      const row = rowOf(one, byKey);
-      if (!row) continue;
+    for (const row of await rowsOf(states, counted, session)) {
       seen.add(row.state._id);
       put(columns, placeOf(kept, row.state._id, hasBlocks ? row.place : null), row);
     }
@@ -220,7 +201,7 @@ function baseOf({ bases, columns }: Kept, n: number): number {
 function settle(
   { tail, elsewhere }: Kept,
   n: number,
-  details: () => ReturnType<typeof unpackDetails>,
+  details: ReturnType<typeof detailsWhenAsked>,
 ): void {
   if (tail.size === 0) return;
   for (const [from, detail] of details().entries()) {

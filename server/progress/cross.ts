@@ -203,7 +203,7 @@ type Handle = {
   mayName(place: number): boolean;
   isPooled(place: number): boolean;
   /** Where a place stands, as places among `keys`: the first of these, as many as `codesAt` says of it. */
-  codes: Uint8Array;
+  codes: Uint16Array;
   codesAt(place: number): number;
 };
 
@@ -219,7 +219,7 @@ function handleOf(data: Dataset, side: Side, filter: Filter, reader: Reader): Ha
   const inView = Uint8Array.from({ length: sight.isKindIn.length * STRATA }, (_, at) =>
     Number(isInSight(sight, Math.floor(at / STRATA), at % STRATA)),
   );
-  const codes = new Uint8Array(keys.length);
+  const codes = new Uint16Array(keys.length);
   return {
     side,
     sight,
@@ -233,7 +233,7 @@ function handleOf(data: Dataset, side: Side, filter: Filter, reader: Reader): Ha
   };
 }
 
-function oneCode({ values }: Column, codes: Uint8Array, keys: string[]) {
+function oneCode({ values }: Column, codes: Uint16Array, keys: string[]) {
   const [notApplicable, empty] = [keys.length - 2, keys.length - 1];
   return (place: number): number => {
     const value = values[place] as number;
@@ -242,7 +242,7 @@ function oneCode({ values }: Column, codes: Uint8Array, keys: string[]) {
   };
 }
 
-function manyCodes(column: Column, codes: Uint8Array, keys: string[]) {
+function manyCodes(column: Column, codes: Uint16Array, keys: string[]) {
   const [notApplicable, empty] = [keys.length - 2, keys.length - 1];
   const { values, length } = column;
   return (place: number): number => {

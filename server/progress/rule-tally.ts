@@ -50,8 +50,6 @@ export type RuleTally = Counter & {
   classes(): RuleClass[];
   /** Its count is of no meaning where the State is not counted. */
   classAt(place: number): RuleClass;
-  /** Something of its own for each audience, by which what was worked out of it is known again. */
-  perAudience: object[];
 };
 
 /** A hundred kinds of States and more, where a rule is about one audience. */
@@ -150,7 +148,6 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
     },
     classes: () => classes.filter(({ count }) => count > 0),
     classAt,
-    perAudience: audiences.map((audience) => ({ audience })),
   };
 }
 

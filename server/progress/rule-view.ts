@@ -1,5 +1,5 @@
 /** Who stands where on a rule in one view, as sums over classes, and as lists when they are asked for. Pure. */
-import { type Kind, NOT_ASKED } from '../columns/round-columns.ts';
+import type { Kind } from '../columns/round-columns.ts';
 import { isMember, type State } from '../states/state.ts';
 import {
   highestNumber,
@@ -15,7 +15,7 @@ import { cellTallyOf } from './cell-tally.ts';
 import { columnOf } from './cell-use.ts';
 import { type Dataset, type Filter, type Member, placesOf } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { isSubmitted, kindMatches, lensOf, standingIn } from './lens.ts';
+import { isSubmitted, kindMatches, lensOf } from './lens.ts';
 import { unitsOf } from './pool.ts';
 import {
   askedColumns,
@@ -85,7 +85,7 @@ export function ruleView(
   );
   const shown = sights.map((sight, at) => {
     const work = () => ruleUnits(data, rule, sight, at, all, group, told);
-    const units = once(tally.perAudience[at] as object, sight, `${group} ${told.length}`, work);
+    const units = once(tally, sight, `${sight.audience} ${group} ${told.length}`, work);
     const inView = new Map<number, number>();
     for (const { kindAt, strata, uses, count } of units.length > 0 ? all : []) {
       const stratum = strata[at] as number;
@@ -123,10 +123,7 @@ export function ruleView(
     some(speaks(one), (at) => isSubmitted(one.strata[at] as number) && !mayNameIn(one.naming, at));
   const verdictOf = (one: RuleClass): Verdict => {
     const set = speaks(one);
-    const spoken = sights.some(
-      (_, at) => (set >> at) & 1 && standingIn(one.strata[at] as number) !== NOT_ASKED,
-    );
-    if (!spoken) return 'not_asked';
+    if (set === 0) return 'not_asked';
     if (!isAnswered(one)) return 'no_answer';
     return isPooled(one) ? 'totals' : (one.outcomes[set]?.verdict ?? 'no_answer');
   };

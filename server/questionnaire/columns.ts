@@ -192,16 +192,10 @@ function valueIn(view: DataView | null, { kind, offset }: ColumnShape, word: num
 export type CellState = 'answered' | 'empty' | 'not_applicable';
 
 export function stateAt(column: Column, at: number): CellState {
+  if (isApart(column, at)) return 'not_applicable';
   const value = column.values[at] as number;
-  if (column.kind === 'number')
-    return Number.isNaN(value)
-      ? 'empty'
-      : value === Number.NEGATIVE_INFINITY
-        ? 'not_applicable'
-        : 'answered';
-  if (column.kind !== 'bits')
-    return value === 0 ? 'empty' : value === NOT_APPLICABLE ? 'not_applicable' : 'answered';
-  if (value >= 2 ** 31) return 'not_applicable';
+  if (column.kind === 'number') return Number.isNaN(value) ? 'empty' : 'answered';
+  if (column.kind !== 'bits') return value === 0 ? 'empty' : 'answered';
   for (let word = at; word < column.values.length; word += column.length)
     if (column.values[word] !== 0) return 'answered';
   return 'empty';
