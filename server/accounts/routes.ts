@@ -109,6 +109,10 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
       },
       now,
     );
+    // Left to the end of the request, the head of the answer would go out first, and a quick browser be there before its session.
+    await new Promise<void>((resolve, reject) =>
+      req.session.save((error) => (error ? reject(error) : resolve())),
+    );
     res.redirect(303, firstPage(signIn.to));
   });
 

@@ -1,5 +1,6 @@
 /** A session: under a hash in the database, in a cookie with every flag, and over when it should be. */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import supertest from 'supertest';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
@@ -110,6 +111,28 @@ describe('the session in the database', () => {
     // And the planted one is gone.
     expect(await planted.status()).toBe(303);
     expect(await own.status()).toBe(200);
+  });
+
+  it('is there before anything of the answer is', async () => {
+    const account = await createAccount(
+      on.services,
+      { email: 'quick@example.org', role: 'admin' },
+      SYSTEM,
+    );
+    if (!account.ok) throw new Error(account.reason);
+    const link = new URL(await bootstrapLink(on.services, account.account)).pathname;
+    // Somebody else's write, not over yet, of what must be unique: the session has to wait for how it ends.
+    await sessions().createIndex({ 'session.account': 1 }, { unique: true, name: 'held' });
+    const other = await on.services.connection.startSession();
+    other.startTransaction();
+    await sessions().insertOne({ session: { account: account.account._id } }, { session: other });
+    const answer = fetch(on.url + link, { method: 'POST', redirect: 'manual' });
+    const first = await Promise.race([answer.then(() => 'the answer'), sleep(500, 'silence')]);
+    await other.abortTransaction();
+    await other.endSession();
+    const { status } = await answer;
+    await sessions().dropIndex('held');
+    expect([first, status]).toEqual(['silence', 303]);
   });
 });
 
