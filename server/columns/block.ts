@@ -12,6 +12,7 @@ import {
   type Detail,
   emptyRound,
   kindFrom,
+  markOf,
   type Part,
   type RoundColumns,
   type Shape,
@@ -128,7 +129,7 @@ function readBlock(columns: RoundColumns, { data, uses }: Counted, base: number)
   for (const [audience, at, said] of JSON.parse(uses.toString()) as PackedUses) {
     const part = columns.parts.get(audience);
     part?.uses.set(base + at, said);
-    if (part) part.marked[base + at] = 1;
+    if (part) part.marked[base + at] = markOf(Object.keys(said));
   }
 }
 

@@ -47,7 +47,7 @@ export type Part = {
   use: Uint8Array;
   /** What was said of single answers; of most States nothing. */
   uses: Map<number, Uses>;
-  /** 1 where `uses` has something: looking there is cheaper. */
+  /** Where `uses` has something, the marks of these questions (see `markOf`): to look there is cheaper. */
   marked: Uint8Array;
   /**
    * At a cut-off: what holds for naming, which is the closer of what was said by then and what has been said since. Figures go by
@@ -263,10 +263,21 @@ function say(
   { use, uses }: { use: Use; uses?: Uses | undefined },
 ): void {
   into.use[place] = USES.indexOf(use);
-  const has = uses !== undefined && Object.keys(uses).length > 0;
-  into.marked[place] = Number(has);
-  if (has) into.uses.set(place, uses);
+  const mark = markOf(Object.keys(uses ?? {}));
+  into.marked[place] = mark;
+  if (uses && mark > 0) into.uses.set(place, uses);
   else into.uses.delete(place);
+}
+
+/** One bit of eight for each question. Where none of a question's is set, nothing was said of it. */
+export function markOf(questions: Iterable<string>): number {
+  let mark = 0;
+  for (const id of questions) {
+    let sum = 0;
+    for (let at = 0; at < id.length; at += 1) sum += id.charCodeAt(at);
+    mark |= 1 << (sum % 8);
+  }
+  return mark;
 }
 
 export const sameUses = (one: Uses | undefined, other: Uses | undefined): boolean => {

@@ -59,7 +59,14 @@ function useOfBranch(
   return closest(rules.map(({ rule }) => useOfAnswer(questionnaire, said, rule.q)));
 }
 
-/** The same for a cell of the columns: "not applicable" tells of the branch only. */
+/** The questions of which it matters what a State said of its answers, for how the answer to this one may be used. */
+export function questionsBehind(questionnaire: Questionnaire, id: string): string[] {
+  const shownWhen = questionnaire.question(id)?.shownWhen;
+  const rules = shownWhen ? rulesOf(shownWhen) : [];
+  return [id, ...rules.flatMap(({ rule }) => questionsBehind(questionnaire, rule.q))];
+}
+
+/** How a cell of the columns may be used: "not applicable" tells of the branch only. */
 export function useOfCell(
   questionnaire: Questionnaire,
   said: Said,

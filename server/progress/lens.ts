@@ -38,6 +38,13 @@ export function stratumOf({ columns, within }: Lens, audience: string): (place: 
   return (place) => (part.standing[place] as number) + (marks[place] ? STANDINGS : 0);
 }
 
+/** The same by place, as they stand now: a loop over an array is several times as fast as one with a call in it. */
+export function strataOf({ columns, within }: Lens, audience: string): Uint8Array {
+  const standing = columns.parts.get(audience)?.standing ?? new Uint8Array(columns.room);
+  const marks = within?.get(audience);
+  return marks ? standing.map((one, place) => one + (marks[place] ? STANDINGS : 0)) : standing;
+}
+
 /** Lenses of filters that ask for other rounds: what these are is read with each page, so a lens lasts as long as that. */
 const narrow = new WeakMap<object, Map<RoundColumns, Lens & { version: number }>>();
 

@@ -1,0 +1,227 @@
+/**
+ * Two columns of closed answers counted against each other. A State may give several choices to each, and to go through them pair by
+ * pair a million times takes long; but only so many patterns of choices are there. So it is counted first how often each pattern meets
+ * each other one, and what a pattern consists of is looked up once for each of them. Pure.
+ */
+import {
+  type Column,
+  NOT_APPLICABLE,
+  OPTIONS_PER_WORD,
+  wordsOf,
+} from '../questionnaire/columns.ts';
+
+/** By the place of the answer among the options; after these two more, "not applicable" and "no answer". */
+export type Crosstab = {
+  /** Each State once for each answer it gave, whatever it gave to the other. */
+  first: Int32Array;
+  second: Int32Array;
+  /** Row by row. */
+  cells: Int32Array;
+};
+
+/** What a row of a crosstab has besides the options. */
+const SPECIAL = 2;
+const standsOf = ({ options }: Column): number => options.length + SPECIAL;
+
+/** Of slices of both columns. With hundreds of options there are more, each with a quarter of a megabyte: then choice by choice is better. */
+const MOST_PAIRS = 48;
+
+/** Places are read by so many. */
+const STRIDE = 8192;
+
+export function crosstabOf(first: Column, second: Column) {
+  const [rows, columns] = [countedSlices(first), countedSlices(second)];
+  const [height, width] = [standsOf(first), standsOf(second)];
+  const isWide = rows.length * columns.length > MOST_PAIRS;
+  const pairs = rows.flatMap((row) =>
+    (isWide ? [] : columns).map((column) => ({
+      row,
+      column,
+      found: new Int32Array(row.stands.length * column.stands.length),
+    })),
+  );
+  const oneByOne = new Int32Array(isWide ? height * width : 0);
+  return {
+    /** Counts who stands at these places. */
+    add(places: Int32Array): void {
+      for (let from = 0; from < places.length; from += STRIDE) {
+        const some = places.subarray(from, from + STRIDE);
+        for (const slice of [...rows, ...columns]) {
+          slice.read(some, slice.at);
+          countEach(slice, some.length);
+        }
+        for (const { row, column, found } of pairs)
+          countPairs(row.at, column.at, column.stands.length, some.length, found);
+        if (isWide) countOneByOne(rows, columns, some.length, width, oneByOne);
+      }
+    },
+    /** What was added since this was last asked. */
+    take(): Crosstab {
+      const tab = {
+        first: new Int32Array(height),
+        second: new Int32Array(width),
+        cells: new Int32Array(height * width),
+      };
+      for (const row of rows) takeMargin(row, tab.first);
+      for (const column of columns) takeMargin(column, tab.second);
+      for (const { row, column, found } of pairs)
+        takePairs(row.stands, column.stands, found, width, tab.cells);
+      if (isWide) tab.cells.set(oneByOne);
+      oneByOne.fill(0);
+      return tab;
+    },
+  };
+}
+
+/** A part of the options of a column that has few patterns of them. */
+type Slice = {
+  /** By pattern: where somebody stands who has it. */
+  stands: number[][];
+  /** The pattern at each of the places. */
+  read(places: Int32Array, into: Uint16Array): void;
+};
+
+function slicesOf(column: Column): Slice[] {
+  if (column.kind === 'code') return [singleChoice(column)];
+  const slices: Slice[] = [];
+  for (let from = 0; from < column.options.length; ) {
+    const shift = from % OPTIONS_PER_WORD;
+    const size = Math.min(BITS, OPTIONS_PER_WORD - shift, column.options.length - from);
+    slices.push(severalChoices(column, from, size));
+    from += size;
+  }
+  return slices;
+}
+
+/** Two slices of so many choices have 65,000 pairs of patterns: few enough to be held close to the processor. */
+const BITS = 8;
+
+function singleChoice({ options, values }: Column): Slice {
+  const n = options.length;
+  const stands = Array.from({ length: NOT_APPLICABLE + 1 }, (_, value) =>
+    value === 0 ? [n + 1] : value === NOT_APPLICABLE ? [n] : [value - 1],
+  );
+  return {
+    stands,
+    read(places, into) {
+      for (let at = 0; at < places.length; at += 1)
+        into[at] = values[places[at] as number] as number;
+    },
+  };
+}
+
+/** The options from `from` on. The first slice also tells who chose nothing at all, or was not asked. */
+function severalChoices(column: Column, from: number, size: number): Slice {
+  const { options, values, length } = column;
+  const n = options.length;
+  const shift = from % OPTIONS_PER_WORD;
+  const start = Math.floor(from / OPTIONS_PER_WORD) * length;
+  const mask = 2 ** size - 1;
+  const chosen = Array.from({ length: 2 ** size }, (_, pattern) =>
+    Array.from({ length: size }, (_, bit) => bit)
+      .filter((bit) => (pattern >>> bit) & 1)
+      .map((bit) => from + bit),
+  );
+  if (from > 0)
+    return {
+      stands: chosen,
+      read(places, into) {
+        for (let at = 0; at < places.length; at += 1)
+          into[at] = ((values[start + (places[at] as number)] as number) >>> shift) & mask;
+      },
+    };
+  const [apart, empty] = [chosen.length, chosen.length + 1];
+  const words = wordsOf(column);
+  const isEmpty = (place: number): boolean => {
+    for (let word = 1; word < words; word += 1)
+      if (values[word * length + place] !== 0) return false;
+    return true;
+  };
+  return {
+    stands: [...chosen, [n], [n + 1]],
+    read(places, into) {
+      for (let at = 0; at < places.length; at += 1) {
+        const place = places[at] as number;
+        const bits = values[place] as number;
+        if (bits >= 2 ** 31) into[at] = apart;
+        else if (bits === 0 && (words === 1 || isEmpty(place))) into[at] = empty;
+        else into[at] = bits & mask;
+      }
+    },
+  };
+}
+
+/** A slice, the patterns of the places that were read last, and how often each pattern was met. */
+type CountedSlice = Slice & { at: Uint16Array; found: Int32Array };
+
+const countedSlices = (column: Column): CountedSlice[] =>
+  slicesOf(column).map((slice) => ({
+    ...slice,
+    at: new Uint16Array(STRIDE),
+    found: new Int32Array(slice.stands.length),
+  }));
+
+function countEach({ at, found }: CountedSlice, count: number): void {
+  for (let n = 0; n < count; n += 1)
+    found[at[n] as number] = (found[at[n] as number] as number) + 1;
+}
+
+function countPairs(
+  rows: Uint16Array,
+  columns: Uint16Array,
+  others: number,
+  count: number,
+  found: Int32Array,
+): void {
+  for (let n = 0; n < count; n += 1) {
+    const pair = (rows[n] as number) * others + (columns[n] as number);
+    found[pair] = (found[pair] as number) + 1;
+  }
+}
+
+function countOneByOne(
+  rows: CountedSlice[],
+  columns: CountedSlice[],
+  count: number,
+  width: number,
+  into: Int32Array,
+): void {
+  const chosen = (slices: CountedSlice[], n: number) =>
+    slices.flatMap(({ at, stands }) => stands[at[n] as number] as number[]);
+  for (let n = 0; n < count; n += 1) {
+    const beside = chosen(columns, n);
+    for (const row of chosen(rows, n))
+      for (const column of beside) {
+        const cell = row * width + column;
+        into[cell] = (into[cell] as number) + 1;
+      }
+  }
+}
+
+function takeMargin({ stands, found }: CountedSlice, into: Int32Array): void {
+  for (const [pattern, count] of found.entries())
+    if (count > 0)
+      for (const stand of stands[pattern] as number[])
+        into[stand] = (into[stand] as number) + count;
+  found.fill(0);
+}
+
+function takePairs(
+  rows: number[][],
+  columns: number[][],
+  found: Int32Array,
+  width: number,
+  into: Int32Array,
+): void {
+  const others = columns.length;
+  for (let pair = 0; pair < found.length; pair += 1) {
+    const count = found[pair] as number;
+    if (count === 0) continue;
+    for (const row of rows[Math.floor(pair / others)] as number[])
+      for (const column of columns[pair % others] as number[]) {
+        const cell = row * width + column;
+        into[cell] = (into[cell] as number) + count;
+      }
+  }
+  found.fill(0);
+}
