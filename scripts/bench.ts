@@ -8,6 +8,7 @@ import { mailRow } from '../test/bench/mail.ts';
 import type { Figure } from '../test/bench/measure.ts';
 import { formRow } from '../test/bench/pages.ts';
 import { idleMemoryRow, readyRow } from '../test/bench/ready.ts';
+import { endStacks } from '../test/bench/respondents.ts';
 import { coldRow, crossRow, endResults, overviewRow, viewsRow } from '../test/bench/results.ts';
 import { saveRow, submitRow } from '../test/bench/saves.ts';
 import startMongod from '../test/support/mongod-setup.ts';
@@ -63,6 +64,7 @@ try {
   }
   if (values.json) console.log(JSON.stringify(figures));
 } finally {
+  await endStacks();
   await endResults();
   await globalThis.stopTestServer();
 }

@@ -7,7 +7,7 @@ import { run } from '../support/process.ts';
 import { largeRound } from './large-round.ts';
 import { type Figure, inTurns, median, perSecond } from './measure.ts';
 
-const SIZES = { small: { rows: 1000, rounds: 2 }, full: { rows: 100_000, rounds: 5 } };
+const SIZES = { small: { rows: 500, rounds: 2 }, full: { rows: 100_000, rounds: 5 } };
 
 export async function csvRow(size: keyof typeof SIZES): Promise<Figure> {
   const { rows, rounds } = SIZES[size];
@@ -37,7 +37,7 @@ export async function csvRow(size: keyof typeof SIZES): Promise<Figure> {
 }
 
 const MEMORY = {
-  small: { few: 200, many: 2000, tries: 1 },
+  small: { few: 200, many: 1000, tries: 1 },
   full: { few: 10_000, many: 1_000_000, tries: 1 },
 };
 

@@ -8,7 +8,7 @@ import { queueInvitations } from '../support/mailing.ts';
 import { run } from '../support/process.ts';
 import { type Figure, inTurns, perSecond } from './measure.ts';
 
-const SIZES = { small: { mails: 300, rounds: 3 }, full: { mails: 2000, rounds: 7 } };
+const SIZES = { small: { mails: 200, rounds: 3 }, full: { mails: 2000, rounds: 7 } };
 /** On both sides. */
 const CONNECTIONS = 10;
 

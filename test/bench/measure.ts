@@ -19,14 +19,15 @@ export type Figure = {
 /** One round of work; returns how much of it was done in a second, or what it took. */
 type Side = (round: number) => Promise<number>;
 
-/** @param rounds that count; one more goes before them, in which caches and compilers warm up */
+/** @param rounds that count. @param before so many more go before them, in which caches and compilers warm up */
 export async function inTurns(
   sides: { bare: Side; ours: Side },
   rounds: number,
   better: 'more' | 'less' = 'more',
+  before = 1,
 ): Promise<Pick<Figure, 'bare' | 'ours' | 'ratio' | 'spread'>> {
   const seen: { bare: number; ours: number }[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 1 - before; round <= rounds; round += 1) {
     const got = { bare: 0, ours: 0 };
     const order = round % 2 ? (['bare', 'ours'] as const) : (['ours', 'bare'] as const);
     for (const side of order) got[side] = await sides[side](round);

@@ -4,7 +4,7 @@ import { type Figure, inTurns } from './measure.ts';
 import { SECTION } from './questions.ts';
 import { bothStacks, type Respondent } from './respondents.ts';
 
-const SIZES = { small: { amount: 300, rounds: 2 }, full: { amount: 3000, rounds: 7 } };
+const SIZES = { small: { amount: 200, rounds: 2 }, full: { amount: 3000, rounds: 7 } };
 
 export const formRow =
   (connections: number) =>
@@ -26,23 +26,18 @@ export const formRow =
       const { base, cookie } = person().bare;
       return { path: base, cookie };
     };
-    try {
-      await mustBeAlike([stacks.ours, ours()], [stacks.bare, bare()]);
-      const sides = {
-        bare: () => answersPerSecond({ ...of, url: stacks.bare, next: bare }),
-        ours: () => answersPerSecond({ ...of, url: stacks.ours, next: ours }),
-      };
-      const row = `form-${connections}`;
-      return {
-        row,
-        size,
-        scale: `${amount} pages over ${connections} connections, ${rounds} times`,
-        unit: 'pages/s',
-        ...(await inTurns(sides, rounds)),
-      };
-    } finally {
-      await stacks.close();
-    }
+    await mustBeAlike([stacks.ours, ours()], [stacks.bare, bare()]);
+    const sides = {
+      bare: () => answersPerSecond({ ...of, url: stacks.bare, next: bare }),
+      ours: () => answersPerSecond({ ...of, url: stacks.ours, next: ours }),
+    };
+    return {
+      row: `form-${connections}`,
+      size,
+      scale: `${amount} pages over ${connections} connections, ${rounds} times`,
+      unit: 'pages/s',
+      ...(await inTurns(sides, rounds)),
+    };
   };
 
 /** Both draw the same number of fields and ticked answers, in about as many bytes. @throws when not */

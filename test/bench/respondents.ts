@@ -34,7 +34,20 @@ export type Stacks = {
   close(): Promise<void>;
 };
 
-export async function bothStacks(): Promise<Stacks> {
+let running: Promise<Stacks> | null = null;
+
+/** The same ones for all rows of a run: to start them takes longer than many a row. */
+export function bothStacks(): Promise<Stacks> {
+  running ??= startStacks();
+  return running;
+}
+
+export async function endStacks(): Promise<void> {
+  await (await running)?.close();
+  running = null;
+}
+
+async function startStacks(): Promise<Stacks> {
   const on = await testApp({ logLevel: 'silent' });
   on.setTime(new Date().toISOString());
   const read = readStates(statesCsv());
@@ -65,11 +78,14 @@ export async function bothStacks(): Promise<Stacks> {
   const bare = run('test/bench/bare-server.ts', [], environment, { stdin: 'pipe' });
   const barePort = /listening on (\d+)/.exec(await bare.says('listening on'))?.[1];
   const invitations = await on.services.invitations.ofRound(round._id);
-  const people: Respondent[] = [];
-  for (const { state } of invitations) {
-    const seen = await arrive(ours, await linkFor(on, round, state, 'affected'));
-    people.push({ ours: seen, bare: await arriveBare(on, state, people.length) });
-  }
+  const people = await Promise.all(
+    invitations.map(
+      async ({ state }, place): Promise<Respondent> => ({
+        ours: await arrive(ours, await linkFor(on, round, state, 'affected')),
+        bare: await arriveBare(on, state, place),
+      }),
+    ),
+  );
   return {
     bare: `http://127.0.0.1:${barePort}`,
     ours,
