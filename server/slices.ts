@@ -3,13 +3,24 @@ import { setImmediate } from 'node:timers/promises';
 
 const SLICE_MS = 5;
 
-export async function inSlices<T>(things: Iterable<T>, work: (thing: T) => unknown): Promise<void> {
+/** For a loop of one's own. It begins with the first slice. */
+export function slices() {
   let until = performance.now() + SLICE_MS;
+  return {
+    isOver: (): boolean => performance.now() >= until,
+    /** Resolves when it is one's turn again. */
+    async next(): Promise<void> {
+      await setImmediate();
+      until = performance.now() + SLICE_MS;
+    },
+  };
+}
+
+export async function inSlices<T>(things: Iterable<T>, work: (thing: T) => unknown): Promise<void> {
+  const slice = slices();
   for (const thing of things) {
     work(thing);
-    if (performance.now() < until) continue;
-    await setImmediate();
-    until = performance.now() + SLICE_MS;
+    if (slice.isOver()) await slice.next();
   }
 }
 

@@ -14,7 +14,7 @@ const HOMES: Record<string, RegExp> = {
   imapflow: /^server\/bounces\/imap\.ts$/,
   'node:dns': /^server\/mail\/dns\.ts$/,
   docx: /^server\/papers\/word.*\.ts$/,
-  '@resvg/resvg-js': /^server\/charts\/png\.ts$/,
+  '@resvg/resvg-js': /^server\/charts\/png-thread\.ts$/,
   ejs: /^server\/views\.ts$/,
   'markdown-it': /^server\/mail\/template-tree\.ts$/,
   i18next: /^server\/texts\.ts$/,

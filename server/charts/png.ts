@@ -1,9 +1,10 @@
 /**
  * A chart as a PNG, drawn from its SVG, for Word and for whoever cannot show SVG. The fonts come with the program, so it is
- * the same on a machine that has none; resvg draws in a thread of its own, so nobody's request waits for it.
+ * the same on a machine that has none. It is drawn and packed in a thread of its own: a sharp one takes the processor for 50 ms.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jobThread } from '../job-thread.ts';
 import type { Picture } from './picture.ts';
 import { chartSvg } from './svg.ts';
 
@@ -23,13 +24,14 @@ const FONT_FILES = [
 
 export type Png = { content: Buffer /** In pixels. */; width: number; height: number };
 
+/** What the thread is told, and what it gives back. */
+export type Drawing = { svg: string; fontFiles: string[]; scale: number };
+export type Drawn = Omit<Png, 'content'> & { content: Uint8Array };
+
+const draw = jobThread<Drawing, Drawn>(new URL('./png-thread.ts', import.meta.url).href, 'picture');
+
 /** @param scale 2 is sharp on paper: 1,800 pixels wide */
 export async function chartPng(picture: Picture, scale = 2): Promise<Png> {
-  // Loaded with the first chart that is drawn: it is native code, and a server that draws none starts without it.
-  const { renderAsync } = await import('@resvg/resvg-js');
-  const drawn = await renderAsync(chartSvg(picture), {
-    font: { fontFiles: FONT_FILES, loadSystemFonts: false, defaultFontFamily: 'Noto Sans' },
-    fitTo: { mode: 'zoom', value: scale },
-  });
-  return { content: drawn.asPng(), width: drawn.width, height: drawn.height };
+  const drawn = await draw({ svg: chartSvg(picture), fontFiles: FONT_FILES, scale });
+  return { ...drawn, content: Buffer.from(drawn.content) };
 }

@@ -9,6 +9,7 @@ import type { Connection } from 'mongoose';
 import { gathered } from '../db/gathered.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { responseStore } from '../responses/store.ts';
+import { slices } from '../slices.ts';
 import type { stateStore } from '../states/store.ts';
 import { BLOCK, detailsWhenAsked, layBlock } from './block.ts';
 import {
@@ -164,6 +165,7 @@ async function refresh(
       if (kept.revision === 0) makeRoom(columns, (Math.ceil(head.places / BLOCK) + 1) * BLOCK);
       // With States at the end, which may have their place now, it must be known whose the places are.
       const withDetails = head.places <= mostNamed || kept.tail.size > 0;
+      const slice = slices();
       for await (const { n, ...packed } of columnBlocks.moved(round, kept.revision, session)) {
         const named = withDetails ? await columnBlocks.details(round, n, session) : null;
         const details = named && detailsWhenAsked(named);
@@ -172,6 +174,7 @@ async function refresh(
         columns.blocks = columns.blocks.filter((block) => block.base !== base);
         columns.blocks.push({ base, size: BLOCK, details });
         layBlock(columns, packed, base, movedIn(kept, n), details);
+        if (slice.isOver()) await slice.next();
       }
       kept.revision = head.revision;
     }

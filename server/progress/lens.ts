@@ -77,15 +77,51 @@ function withinOf(
   );
 }
 
-/** The counter of this name, made by going over all places once. */
+/** Makes a counter that has counted nobody yet. */
+type Make = () => Counter;
+
+/** Of columns that figures are made from on trial: the counters that these lacked. */
+const trials = new WeakMap<RoundColumns, Map<string, Make>>();
+
+/** The counter of this name, made by going over all places once. On trial it counts nobody. */
 export function counterOf<T extends Counter>(lens: Lens, name: string, make: () => T): T {
-  const found = lens.counters.get(name);
+  const { columns, counters } = lens;
+  const found = counters.get(name);
   if (found) return found as T;
   const made = make();
-  const { taken, length } = lens.columns;
-  for (let place = 0; place < length; place += 1) if (taken[place]) made.count(place, 1);
-  lens.counters.set(name, made);
+  const trial = counters === columns.counters ? trials.get(columns) : undefined;
+  if (trial) trial.set(name, make);
+  else {
+    countPlaces(columns, made, 0, columns.length);
+    counters.set(name, made);
+  }
   return made;
+}
+
+export function countPlaces(
+  { taken }: RoundColumns,
+  counter: Counter,
+  from: number,
+  to: number,
+): void {
+  for (let place = from; place < to; place += 1) if (taken[place]) counter.count(place, 1);
+}
+
+/**
+ * Does the work with the counters that are there, to learn which others it needs.
+ * @returns what it made, and how each that was lacking is made; where one was, what it made has wrong figures and is to be thrown away
+ */
+export function onTrial<T>(
+  columns: RoundColumns,
+  work: () => T,
+): { made: T; lacking: Map<string, Make> } {
+  const lacking = new Map<string, Make>();
+  trials.set(columns, lacking);
+  try {
+    return { made: work(), lacking };
+  } finally {
+    trials.delete(columns);
+  }
 }
 
 /** Numbers by kind, as many for each. */

@@ -9,6 +9,7 @@ import { marksFor, NO_MARKS } from '../review/marks.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
+import { withCounters } from './counting.ts';
 import type { CutOff } from './cut-off.ts';
 import { type Filter, NamesNeeded, TooMany } from './dataset.ts';
 import { cutOffQuery, filterFrom, queryOf } from './filter-query.ts';
@@ -30,8 +31,8 @@ type ResultsPage = {
   status?: number;
 };
 
-/** A page asks for the names of each of its lists. */
-const MOST_TRIES = 4;
+/** A page asks for its counters, for others that depend on these, and for the names of each of its lists. */
+const MOST_TRIES = 6;
 
 /** What draws the charts of a page. */
 export const CHARTS = ['scripts/chart.umd.min.js', 'scripts/charts.js'];
@@ -76,19 +77,27 @@ export function resultsDesk(services: Services, desk: Desk) {
     return { ...arrived, view: { data, filter, reader: readerOf(account), voice, from } };
   }
 
-  /** In a large round a page says whose places it lists, and is made again when that is fetched. */
-  async function named<T>(
-    { round, view }: Pick<At, 'round' | 'view'>,
-    make: () => T | Promise<T>,
+  /**
+   * In a large round a page may lack counters, or names of those that it lists. They are fetched, and it is made again from the round as it
+   * is then.
+   */
+  async function built(
+    req: Request,
+    arrived: Arrived,
+    build: (at: At, req: Request) => ResultsPage | Promise<ResultsPage>,
     tries = MOST_TRIES,
-  ): Promise<T> {
+  ): Promise<{ at: At; page: ResultsPage }> {
+    const at = await read(req, arrived);
+    const { columns } = at.view.data;
+    const make = () => build(at, req);
     try {
-      return await make();
+      const page = await (tries > 0 ? withCounters(columns, make) : make());
+      if (page) return { at, page };
     } catch (error) {
       if (!(error instanceof NamesNeeded) || tries === 0) throw error;
-      await services.columns.name(round._id, view.data.columns, error.places);
-      return named({ round, view }, make, tries - 1);
+      await services.columns.name(at.round._id, columns, error.places);
     }
+    return built(req, arrived, build, tries - 1);
   }
 
   const frame = (
@@ -159,8 +168,8 @@ export function resultsDesk(services: Services, desk: Desk) {
       async (req, res) => {
         const arrived = await desk.roundAt(req, 'results.read');
         try {
-          const at = await read(req, arrived);
-          await send(req, res, at, await named(at, () => build(at, req)));
+          const { at, page } = await built(req, arrived, build);
+          await send(req, res, at, page);
         } catch (error) {
           if (error instanceof Refusal || res.headersSent) throw error;
           if (error instanceof TooMany) {

@@ -8,7 +8,13 @@ import { foldSome } from '../../server/columns/fold.ts';
 import { REVIEWS } from '../../server/responses/response.ts';
 import { REGIONS } from '../../server/states/state.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { type OwnServer, ownServer, signedInAt } from '../support/own-server.ts';
+import {
+  longestHeld,
+  type OwnServer,
+  ownServer,
+  signedInAt,
+  WATCHED,
+} from '../support/own-server.ts';
 import { random } from '../support/random.ts';
 import { largeRound } from './large-round.ts';
 import { type Figure, median, quantile } from './measure.ts';
@@ -64,10 +70,10 @@ function warm(size: number): Promise<Round> {
   return known;
 }
 
-async function open(size: number): Promise<Round> {
+async function open(size: number, settings: Record<string, string> = {}): Promise<Round> {
   const on = await roundOf(size);
   on.setTime(new Date().toISOString());
-  const server = await ownServer(on);
+  const server = await ownServer(on, settings);
   const cookie = await signedInAt(on, server.url, 'committee');
   return { on, server, cookie, agent: new Agent({ keepAlive: true }), size };
 }
@@ -149,16 +155,19 @@ export const crossRow = (size: Size): Promise<Figure> =>
     return `/cross?${query}`;
   });
 
-/** The first overview of a process that has just started. */
+/** The first overview of a process that has just started, and for how long that holds up all others. */
 export async function coldRow(size: Size): Promise<Figure> {
   const { few, many, tries } = SIZES[size];
   const took: [number, number][] = [];
+  let held = 0;
   for (let n = 0; n < tries; n += 1) {
     const one: number[] = [];
     for (const responses of [few, many]) {
-      const round = await open(responses);
+      const round = await open(responses, WATCHED);
       try {
+        await longestHeld(round.server);
         one.push(await look(round, ''));
+        held = Math.max(held, await longestHeld(round.server));
       } finally {
         await close(round);
       }
@@ -170,7 +179,7 @@ export async function coldRow(size: Size): Promise<Figure> {
   return {
     row: 'cold',
     size,
-    scale: `${few} beside ${many} responses, ${tries} processes`,
+    scale: `${few} beside ${many} responses, ${tries} processes, nothing at work for more than ${Math.round(held)} ms at once`,
     unit: 'ms',
     bare: Math.round(median(bare)),
     ours: Math.round(median(ours)),

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'node-html-parser';
 import { bootstrapLink, createAccount } from '../../server/accounts/manage.ts';
 import { SYSTEM } from '../../server/audit/event.ts';
@@ -45,6 +46,18 @@ export async function ownServer(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The settings of a server that tells how long anything holds it up. */
+export const WATCHED = { NODE_OPTIONS: `--import ${join(import.meta.dirname, 'loop-watch.mjs')}` };
+
+/** Since it was asked last, in milliseconds of the processor: what else the machine does is not counted. */
+export async function longestHeld({ program }: OwnServer): Promise<number> {
+  const answers = () => program.stdout().split('held ');
+  const before = answers().length;
+  program.child.stdin?.write('\n');
+  while (answers().length === before) await sleep(5);
+  return Number(answers().at(-1));
 }
 
 /** What the system says of a process, in MB: now, and the most it ever was. Linux only. */
