@@ -76,50 +76,57 @@ function lookUpsOf(questionnaire: Questionnaire, question: string) {
   };
 }
 
-/** Writes of the places from `from` to `to` what `useAtOf` says of each: a million of them in a few milliseconds. */
-type Uses = (from: number, to: number, into: Uint8Array) => void;
+/** Writes for each of the places 1 where the State there may be named, else 0. */
+type NamedAt = (places: Int32Array, into: Uint8Array) => void;
 
-/** @param column of closed answers */
-export function usesOf(questionnaire: Questionnaire, said: Said, column: Column): Uses {
+/** What `useAtOf` says of many places at once. @param column of closed answers. @param names by the code of a use */
+export function namedAtOf(
+  questionnaire: Questionnaire,
+  said: Said,
+  column: Column,
+  names: boolean[],
+): NamedAt {
   const { answered, notApplicable, isPlain } = lookUpsOf(questionnaire, column.question);
   const useAt = useAtOf(questionnaire, said, () => column);
-  const mark = markOf(questionsBehind(questionnaire, column.question));
-  const apartFrom = column.kind === 'bits' ? 2 ** 31 : NOT_APPLICABLE;
-  return (from, to, into) => {
-    lookUp(said.use, answered, from, to, into);
-    if (!isPlain) lookUpApart(column.values, apartFrom, said.use, notApplicable, from, to, into);
-    const { marked } = said;
-    for (let place = from; place < to; place += 1)
-      if (((marked[place] as number) & mark) !== 0) into[place - from] = useAt(place);
+  const looks: Looks = {
+    table: Uint8Array.from([...answered, ...notApplicable], (use) => Number(names[use])),
+    apartFrom: column.kind === 'bits' ? 2 ** 31 : NOT_APPLICABLE,
+    saysMore: markOf(questionsBehind(questionnaire, column.question)),
+    isNamed: (place) => Number(names[useAt(place)]),
   };
+  // Where it does not matter what was answered, anything that is below is as good, and bytes are read faster than words.
+  const values = isPlain ? said.use : column.values;
+  return (places, into) => lookUp(looks, values, said.use, said.marked, places, into);
 }
 
-// By themselves, so that nothing else is in the loop: a million places go through it.
+type Looks = {
+  /** By the code of a use: where the question was put, and after these where it was not. */
+  table: Uint8Array;
+  /** Values from here on say that it was not. */
+  apartFrom: number;
+  /** Marks of places where something may have been said of this answer. */
+  saysMore: number;
+  isNamed(place: number): number;
+};
 
+/** By itself, so that nothing else is in the loop. */
 function lookUp(
-  use: Uint8Array,
-  table: Uint8Array,
-  from: number,
-  to: number,
-  into: Uint8Array,
-): void {
-  for (let place = from; place < to; place += 1)
-    into[place - from] = table[use[place] as number] as number;
-}
-
-/** Only where the question was not put, which these values and all above them say. */
-function lookUpApart(
+  { table, apartFrom, saysMore, isNamed }: Looks,
   values: Column['values'],
-  apartFrom: number,
   use: Uint8Array,
-  table: Uint8Array,
-  from: number,
-  to: number,
+  marked: Uint8Array,
+  places: Int32Array,
   into: Uint8Array,
 ): void {
-  for (let place = from; place < to; place += 1)
-    if ((values[place] as number) >= apartFrom)
-      into[place - from] = table[use[place] as number] as number;
+  const apart = USES.length;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] as number;
+    const isApart = Number((values[place] as number) >= apartFrom);
+    into[at] =
+      ((marked[place] as number) & saysMore) === 0
+        ? (table[isApart * apart + (use[place] as number)] as number)
+        : isNamed(place);
+  }
 }
 
 /** By the code of a use, whether the reader may see the State named with it. */

@@ -6,7 +6,7 @@ import type { CategoryShape } from './categories.ts';
 import { type Cross, crossOf, type Side } from './cross.ts';
 import type { Filter } from './dataset.ts';
 import { distributionOf, isEmpty } from './distribution.ts';
-import { queryOf } from './filter-query.ts';
+import { queryOf, queryWith } from './filter-query.ts';
 import { baseOf, groupsOf, type View } from './view.ts';
 
 /** What is known of States, as it stands in an address. No column has a name like these. */
@@ -39,8 +39,9 @@ const cellOf = (view: View, count: number, total: number, href: string): Cell =>
 /** The answers to one question within each answer to another one. */
 export function crossTable(view: View, of: Side, by: Side): CrossTable {
   const cross = crossOf(view.data, by, of, view.filter, view.reader);
+  const table = queryOf(view.filter, { of: of.column.id, by: by.column.id });
   const address = (row: string, column: string) =>
-    `${baseOf(view)}/cross${queryOf(view.filter, { of: of.column.id, by: by.column.id, row, column })}#states`;
+    `${baseOf(view)}/cross${queryWith(table, { row, column })}#states`;
   return {
     of,
     by: { side: by, cross },

@@ -64,10 +64,11 @@ export function crossOf(
   const crosstab = crosstabOf(first.column, second.column);
   const crowd = crowdOf(data, [first, second], filter, reader, crosstab.add);
   const named = crosstab.take();
+  const ofFew = crosstabOf(first.column, second.column, true);
   const hidden = new Map(
     [...crowd.hidden].map(([kindAt, { places, inView }]): [number, HiddenKind] => {
-      crosstab.add(Int32Array.from(places));
-      return [kindAt, { count: places.length, inView, tab: crosstab.take() }];
+      ofFew.add(new Int32Array(places));
+      return [kindAt, { count: places.length, inView, tab: ofFew.take() }];
     }),
   );
   const shown = shownKinds(data, [one, other], hidden);

@@ -23,24 +23,14 @@ export type Crosstab = {
 const SPECIAL = 2;
 const standsOf = ({ options }: Column): number => options.length + SPECIAL;
 
-/** Of slices of both columns. With hundreds of options there are more, each with a quarter of a megabyte: then choice by choice is better. */
-const MOST_PAIRS = 48;
-
 /** Places are read by so many. */
 const STRIDE = 8192;
 
-export function crosstabOf(first: Column, second: Column) {
+/** @param isForFew takes after few places: to look through all patterns would take longer than their choices do */
+export function crosstabOf(first: Column, second: Column, isForFew = false) {
   const [rows, columns] = [countedSlices(first), countedSlices(second)];
   const [height, width] = [standsOf(first), standsOf(second)];
-  const isWide = rows.length * columns.length > MOST_PAIRS;
-  const pairs = rows.flatMap((row) =>
-    (isWide ? [] : columns).map((column) => ({
-      row,
-      column,
-      found: new Int32Array(row.stands.length * column.stands.length),
-    })),
-  );
-  const oneByOne = new Int32Array(isWide ? height * width : 0);
+  let cells: Counting | null = null;
   return {
     /** Counts who stands at these places. */
     add(places: Int32Array): void {
@@ -50,9 +40,11 @@ export function crosstabOf(first: Column, second: Column) {
           slice.read(some, slice.at);
           countEach(slice, some.length);
         }
-        for (const { row, column, found } of pairs)
-          countPairs(row.at, column.at, column.stands.length, some.length, found);
-        if (isWide) countOneByOne(rows, columns, some.length, width, oneByOne);
+        cells ??=
+          isForFew || isFasterOneByOne(rows, columns, some.length)
+            ? oneByOne(rows, columns, height, width)
+            : byPattern(rows, columns, width);
+        cells.add(some.length);
       }
     },
     /** What was added since this was last asked. */
@@ -64,11 +56,65 @@ export function crosstabOf(first: Column, second: Column) {
       };
       for (const row of rows) takeMargin(row, tab.first);
       for (const column of columns) takeMargin(column, tab.second);
-      for (const { row, column, found } of pairs)
-        takePairs(row.stands, column.stands, found, width, tab.cells);
-      if (isWide) tab.cells.set(oneByOne);
-      oneByOne.fill(0);
+      cells?.take(tab.cells);
       return tab;
+    },
+  };
+}
+
+/** Counts pairs of choices of the places that the slices have read last. */
+type Counting = { add(count: number): void; take(into: Int32Array): void };
+
+/** A pair of slices takes a quarter of a megabyte. */
+const MOST_PAIRS = 48;
+
+/** Nanoseconds, as measured: for a State in each pair of slices; for a State, and for each pair of its choices. */
+const BY_PATTERN = 1.4;
+const ONE_BY_ONE = { state: 4, pair: 1.5 };
+
+/** With very many options of which each State has few. The places that were read last stand for all. */
+function isFasterOneByOne(rows: CountedSlice[], columns: CountedSlice[], count: number): boolean {
+  const slices = rows.length * columns.length;
+  const chosen = (of: CountedSlice[], n: number) =>
+    of.reduce((sum, { at, stands }) => sum + (stands[at[n] as number] as number[]).length, 0);
+  let pairs = 0;
+  for (let n = 0; n < count; n += 1) pairs += chosen(rows, n) * chosen(columns, n);
+  const expected = ONE_BY_ONE.state + ONE_BY_ONE.pair * (pairs / Math.max(1, count));
+  return slices > MOST_PAIRS || slices * BY_PATTERN > expected;
+}
+
+function byPattern(rows: CountedSlice[], columns: CountedSlice[], width: number): Counting {
+  const pairs = rows.flatMap((row) =>
+    columns.map((column) => ({
+      row,
+      column,
+      found: new Int32Array(row.stands.length * column.stands.length),
+    })),
+  );
+  return {
+    add(count) {
+      for (const { row, column, found } of pairs)
+        countPairs(row.at, column.at, column.stands.length, count, found);
+    },
+    take(into) {
+      for (const { row, column, found } of pairs)
+        takePairs(row.stands, column.stands, found, width, into);
+    },
+  };
+}
+
+function oneByOne(
+  rows: CountedSlice[],
+  columns: CountedSlice[],
+  height: number,
+  width: number,
+): Counting {
+  const found = new Int32Array(height * width);
+  return {
+    add: (count) => countChoices(rows, columns, count, width, found),
+    take(into) {
+      into.set(found);
+      found.fill(0);
     },
   };
 }
@@ -77,12 +123,32 @@ export function crosstabOf(first: Column, second: Column) {
 type Slice = {
   /** By pattern: where somebody stands who has it. */
   stands: number[][];
+  /** The same one after the other: of pattern p from `starts[p]` to `starts[p + 1]`. */
+  flat: Uint16Array;
+  starts: Uint16Array;
   /** The pattern at each of the places. */
   read(places: Int32Array, into: Uint16Array): void;
 };
 
+function sliceOf(stands: number[][], read: Slice['read']): Slice {
+  const starts = new Uint16Array(stands.length + 1);
+  for (const [pattern, of] of stands.entries())
+    starts[pattern + 1] = (starts[pattern] as number) + of.length;
+  return { stands, flat: Uint16Array.from(stands.flat()), starts, read };
+}
+
+/** Worked out once for each column. */
+const known = new WeakMap<Column, Slice[]>();
+
 function slicesOf(column: Column): Slice[] {
-  if (column.kind === 'code') return [singleChoice(column)];
+  const found = known.get(column);
+  if (found) return found;
+  const slices = column.kind === 'code' ? [singleChoice(column)] : severalSlices(column);
+  known.set(column, slices);
+  return slices;
+}
+
+function severalSlices(column: Column): Slice[] {
   const slices: Slice[] = [];
   for (let from = 0; from < column.options.length; ) {
     const shift = from % OPTIONS_PER_WORD;
@@ -98,16 +164,16 @@ const BITS = 8;
 
 function singleChoice({ options, values }: Column): Slice {
   const n = options.length;
-  const stands = Array.from({ length: NOT_APPLICABLE + 1 }, (_, value) =>
-    value === 0 ? [n + 1] : value === NOT_APPLICABLE ? [n] : [value - 1],
+  const patterns = Uint8Array.from({ length: NOT_APPLICABLE + 1 }, (_, value) =>
+    value === 0 ? n + 1 : value === NOT_APPLICABLE ? n : value - 1,
   );
-  return {
-    stands,
-    read(places, into) {
+  return sliceOf(
+    Array.from({ length: n + SPECIAL }, (_, stand) => [stand]),
+    (places, into) => {
       for (let at = 0; at < places.length; at += 1)
-        into[at] = values[places[at] as number] as number;
+        into[at] = patterns[values[places[at] as number] as number] as number;
     },
-  };
+  );
 }
 
 /** The options from `from` on. The first slice also tells who chose nothing at all, or was not asked. */
@@ -123,13 +189,10 @@ function severalChoices(column: Column, from: number, size: number): Slice {
       .map((bit) => from + bit),
   );
   if (from > 0)
-    return {
-      stands: chosen,
-      read(places, into) {
-        for (let at = 0; at < places.length; at += 1)
-          into[at] = ((values[start + (places[at] as number)] as number) >>> shift) & mask;
-      },
-    };
+    return sliceOf(chosen, (places, into) => {
+      for (let at = 0; at < places.length; at += 1)
+        into[at] = ((values[start + (places[at] as number)] as number) >>> shift) & mask;
+    });
   const [apart, empty] = [chosen.length, chosen.length + 1];
   const words = wordsOf(column);
   const isEmpty = (place: number): boolean => {
@@ -137,18 +200,15 @@ function severalChoices(column: Column, from: number, size: number): Slice {
       if (values[word * length + place] !== 0) return false;
     return true;
   };
-  return {
-    stands: [...chosen, [n], [n + 1]],
-    read(places, into) {
-      for (let at = 0; at < places.length; at += 1) {
-        const place = places[at] as number;
-        const bits = values[place] as number;
-        if (bits >= 2 ** 31) into[at] = apart;
-        else if (bits === 0 && (words === 1 || isEmpty(place))) into[at] = empty;
-        else into[at] = bits & mask;
-      }
-    },
-  };
+  return sliceOf([...chosen, [n], [n + 1]], (places, into) => {
+    for (let at = 0; at < places.length; at += 1) {
+      const place = places[at] as number;
+      const bits = values[place] as number;
+      if (bits >= 2 ** 31) into[at] = apart;
+      else if (bits === 0 && (words === 1 || isEmpty(place))) into[at] = empty;
+      else into[at] = bits & mask;
+    }
+  });
 }
 
 /** A slice, the patterns of the places that were read last, and how often each pattern was met. */
@@ -179,22 +239,37 @@ function countPairs(
   }
 }
 
-function countOneByOne(
+function countChoices(
   rows: CountedSlice[],
   columns: CountedSlice[],
   count: number,
   width: number,
-  into: Int32Array,
+  found: Int32Array,
 ): void {
-  const chosen = (slices: CountedSlice[], n: number) =>
-    slices.flatMap(({ at, stands }) => stands[at[n] as number] as number[]);
+  const beside = new Uint16Array(width);
   for (let n = 0; n < count; n += 1) {
-    const beside = chosen(columns, n);
-    for (const row of chosen(rows, n))
-      for (const column of beside) {
-        const cell = row * width + column;
-        into[cell] = (into[cell] as number) + 1;
+    let length = 0;
+    for (let of = 0; of < columns.length; of += 1) {
+      const { at, starts, flat } = columns[of] as CountedSlice;
+      const pattern = at[n] as number;
+      for (let from = starts[pattern] as number; from < (starts[pattern + 1] as number); from += 1)
+        beside[length++] = flat[from] as number;
+    }
+    for (let of = 0; of < rows.length; of += 1) {
+      const { at, starts, flat } = rows[of] as CountedSlice;
+      const pattern = at[n] as number;
+      for (
+        let from = starts[pattern] as number;
+        from < (starts[pattern + 1] as number);
+        from += 1
+      ) {
+        const row = (flat[from] as number) * width;
+        for (let one = 0; one < length; one += 1) {
+          const cell = row + (beside[one] as number);
+          found[cell] = (found[cell] as number) + 1;
+        }
       }
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Who is in a crossing of two questions: whoever submitted to both, is in view, and may be counted. Pure. */
 import { NOT_ASKED } from '../columns/round-columns.ts';
 import { isInSight, type Sight, sightOf } from './cell-pool.ts';
-import { columnOf, isPooledAt, useAtOf, usesOf } from './cell-use.ts';
+import { columnOf, isPooledAt, namedAtOf, useAtOf } from './cell-use.ts';
 import type { Dataset, Filter } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
 import { isSubmitted, lensOf, STRATA, standingIn, strataOf } from './lens.ts';
@@ -32,53 +32,59 @@ type Asked = { audience: string; column: { id: string } };
 /** Places that are gone over at once: what is worked out of each of them stays close to the processor. */
 const STRIDE = 8192;
 
-/** @param count is told, bit by bit, where those stand who submitted, are in view, and may be named with both */
+/** @param add is told, bit by bit, where those stand who submitted, are in view, and may be named with both */
 export function crowdOf(
   data: Dataset,
   pair: [Asked, Asked],
   filter: Filter,
   reader: Reader,
-  count: (places: Int32Array) => void,
+  add: (places: Int32Array) => void,
 ): Crowd {
   const [one, other] = pair.map((asked) => sideOf(data, asked, filter, reader)) as [Side, Side];
-  // Across audiences nobody who may not be named is counted.
   const isOne = one.audience === other.audience;
   const { kind, kinds, length } = data.columns;
   const hidden = kinds.map((): Hidden => ({ places: [], inView: 0 }));
   let namedInAll = 0;
   let isSame = isOne;
-  const [marks, others, both] = [newMarks(), newMarks(), newMarks()];
-  const found = new Int32Array(STRIDE);
-  const times = new Int32Array(2 * NAMED);
+  const [marks, others, both, byOne, byOther] = [0, 1, 2, 3, 4].map(
+    () => new Uint8Array(STRIDE),
+  ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  const [found, named] = [new Int32Array(STRIDE), new Int32Array(STRIDE)];
+  const counts = new Int32Array(2);
+  // Across audiences nobody who may not be named is counted, so that nobody out of view matters.
+  const wanted = where(isOne ? SAID : IN_VIEW + SAID);
+  const sieve = {
+    ...{ both, counts, found, wanted },
+    ...{ isAsked: where(IN_VIEW), hasSaid: where(IN_VIEW + SAID) },
+  };
   for (let from = 0; from < length; from += STRIDE) {
     const to = Math.min(from + STRIDE, length);
     one.mark(from, to, marks);
-    if (isOne) others.set(marks);
-    else other.mark(from, to, others);
-    one.addNames(from, to, marks);
-    other.addNames(from, to, others);
-    join(marks, others, to - from, both, times);
-    const named = pick(both, isNamed, from, to, found);
-    namedInAll += named;
-    count(found.subarray(0, named));
-    if (!isSame || !hasAny(times, isUnnamed)) continue;
-    for (const place of found.subarray(0, pick(both, isUnnamed, from, to, found))) {
-      const at = place - from;
-      if (marks[at] !== others[at]) isSame = false;
+    if (!isOne) other.mark(from, to, others);
+    const said = found.subarray(0, sift(marks, isOne ? marks : others, from, to, sieve));
+    one.name(said, byOne);
+    other.name(said, byOther);
+    const count = pickNamed(said, both, from, byOne, byOther, named);
+    namedInAll += count;
+    add(named.subarray(0, count));
+    for (let at = 0; isSame && at < said.length; at += 1) {
+      if (byOne[at] !== byOther[at]) isSame = false;
+      if (byOne[at] === 1) continue;
+      const place = said[at] as number;
       const of = hidden[kind[place] as number] as Hidden;
       of.places.push(place);
-      if (((both[at] as number) & IN_VIEW) !== 0) of.inView += 1;
+      if (((both[place - from] as number) & IN_VIEW) !== 0) of.inView += 1;
     }
   }
   const holds = (place: number, all: number): boolean =>
     (one.markAt(place) & other.markAt(place) & all) === all;
   return {
-    asked: sumOf(times, IN_VIEW),
-    submitted: sumOf(times, IN_VIEW + SAID),
+    asked: counts[0] ?? 0,
+    submitted: counts[1] ?? 0,
     named: namedInAll,
     hidden: new Map([...hidden.entries()].filter(([, { places }]) => isSame && places.length > 0)),
     isIn: (place) => holds(place, IN_VIEW + SAID),
-    isNamed: (place) => holds(place, NAMED),
+    isNamed: (place) => one.isNamed(place) && other.isNamed(place),
     isPooled: (place) => one.isPooled(place) || other.isPooled(place),
   };
 }
@@ -88,30 +94,19 @@ const ASKED = 1;
 const IN_VIEW = 2;
 /** Has submitted. */
 const SAID = 4;
-/** The reader may see the State named with the answer. */
-const NAMED = 8;
 
-/** By mark, 1 where of these parts just these hold. */
-const where = (parts: number, holding: number): Uint8Array =>
-  Uint8Array.from({ length: 2 * NAMED }, (_, mark) => Number((mark & parts) === holding));
-const isNamed = where(IN_VIEW + SAID + NAMED, IN_VIEW + SAID + NAMED);
-const isUnnamed = where(SAID + NAMED, SAID);
-
-/** Of so many places of each mark, how many have all these parts. */
-const sumOf = (times: Int32Array, parts: number): number =>
-  times.reduce((sum, count, mark) => ((mark & parts) === parts ? sum + count : sum), 0);
-
-const hasAny = (times: Int32Array, wanted: Uint8Array): boolean =>
-  times.some((count, mark) => count > 0 && wanted[mark] === 1);
-
-const newMarks = () => new Uint8Array(STRIDE);
-
+/** By mark, 1 where all these parts hold. */
+const where = (parts: number): Uint8Array =>
+  Uint8Array.from({ length: 2 * SAID }, (_, mark) => Number((mark & parts) === parts));
 type Side = {
   audience: string;
-  /** Writes the marks of the places from `from` to `to`, without who may be named. */
+  /** Writes the marks of the places from `from` to `to`. */
   mark(from: number, to: number, into: Uint8Array): void;
-  addNames(from: number, to: number, into: Uint8Array): void;
   markAt(place: number): number;
+  /** Writes for each of the places 1 where the reader may see the State named with the answer. */
+  name(places: Int32Array, into: Uint8Array): void;
+  isNamed(place: number): boolean;
+  /** May not be named, by all that it has said. */
   isPooled(place: number): boolean;
 };
 
@@ -129,41 +124,33 @@ function sideOf(
   const { kind } = lens.columns;
   const byStratum = marksByStratum(sight);
   const strata = strataOf(lens, audience);
-  const byUse = Uint8Array.from(names, (may) => (may ? NAMED : 0));
-  const isOpen = names.every(Boolean);
   const column = columnOf(part, id);
-  const usesIn = usesOf(questionnaire, part, column());
   const useAt = useAtOf(questionnaire, part, column);
-  const uses = new Uint8Array(STRIDE);
+  const named = namedAtOf(questionnaire, part, column(), names);
+  const isOpen = names.every(Boolean);
   return {
     audience,
     mark: (from, to, into) => lookUp(kind, strata, byStratum, from, to, into),
-    addNames(from, to, into) {
-      // It is in the marks already.
-      if (isOpen) return;
-      usesIn(from, to, uses);
-      addEach(uses, byUse, to - from, into);
-    },
     markAt: (place) =>
-      (byStratum[(kind[place] as number) * STRATA + (strata[place] as number)] as number) |
-      (byUse[useAt(place)] as number),
+      byStratum[(kind[place] as number) * STRATA + (strata[place] as number)] as number,
+    name: isOpen ? (_, into) => into.fill(1) : named,
+    isNamed: (place) => names[useAt(place)] === true,
     isPooled: isPooledAt(questionnaire, part, id, reader),
   };
 }
 
-/** By kind and stratum; the names are in it where the reader may see all. */
+/** By kind and stratum. */
 function marksByStratum(sight: Sight): Uint8Array {
-  const named = sight.names.every(Boolean) ? NAMED : 0;
   return Uint8Array.from({ length: sight.isKindIn.length * STRATA }, (_, at) => {
     const stratum = at % STRATA;
     if (standingIn(stratum) === NOT_ASKED) return 0;
     const inView = isInSight(sight, Math.floor(at / STRATA), stratum) ? IN_VIEW : 0;
-    return ASKED + inView + named + (isSubmitted(stratum) ? SAID : 0);
+    return ASKED + inView + (isSubmitted(stratum) ? SAID : 0);
   });
 }
 
-// A million places go through each of these. They take nothing from around them, and have no `if` that a processor would guess wrong
-// for every other place: it makes them five times as fast.
+// A million places go through each of these. Their loops take nothing from around them, and have no `if` that a processor would guess
+// wrong for every other place: it makes them several times as fast.
 
 function lookUp(
   kind: Uint16Array,
@@ -173,45 +160,65 @@ function lookUp(
   to: number,
   into: Uint8Array,
 ): void {
+  const width = STRATA;
   for (let place = from; place < to; place += 1)
     into[place - from] = byStratum[
-      (kind[place] as number) * STRATA + (strata[place] as number)
+      (kind[place] as number) * width + (strata[place] as number)
     ] as number;
 }
 
-function addEach(uses: Uint8Array, byUse: Uint8Array, count: number, into: Uint8Array): void {
-  for (let at = 0; at < count; at += 1)
-    into[at] = (into[at] as number) | (byUse[uses[at] as number] as number);
-}
+type Sieve = {
+  /** What holds for both questions. */
+  both: Uint8Array;
+  /** So many are asked and in view, and so many of these have submitted. */
+  counts: Int32Array;
+  /** By mark, 1 for those that are. */
+  isAsked: Uint8Array;
+  hasSaid: Uint8Array;
+  /** By mark, 1 for those to be found. */
+  wanted: Uint8Array;
+  found: Int32Array;
+};
 
-/** @param times is told how often each mark was met */
-function join(
+/** @returns how many are found */
+function sift(
   marks: Uint8Array,
   others: Uint8Array,
-  count: number,
-  into: Uint8Array,
-  times: Int32Array,
-): void {
-  for (let at = 0; at < count; at += 1) {
-    const both = (marks[at] as number) & (others[at] as number);
-    into[at] = both;
-    times[both] = (times[both] as number) + 1;
-  }
-}
-
-/** Finds the places whose mark is wanted. @returns how many */
-function pick(
-  marks: Uint8Array,
-  wanted: Uint8Array,
   from: number,
   to: number,
+  { both, counts, isAsked, hasSaid, wanted, found }: Sieve,
+): number {
+  let [asked, submitted, length] = [0, 0, 0];
+  for (let at = 0; at < to - from; at += 1) {
+    const mark = (marks[at] as number) & (others[at] as number);
+    both[at] = mark;
+    asked += isAsked[mark] as number;
+    submitted += hasSaid[mark] as number;
+    // Stays only where it is wanted: the next one is written over it.
+    found[length] = from + at;
+    length += wanted[mark] as number;
+  }
+  counts[0] = (counts[0] as number) + asked;
+  counts[1] = (counts[1] as number) + submitted;
+  return length;
+}
+
+/** Of these places those that are in view and named on both sides. @returns how many */
+function pickNamed(
+  places: Int32Array,
+  marks: Uint8Array,
+  from: number,
+  byOne: Uint8Array,
+  byOther: Uint8Array,
   into: Int32Array,
 ): number {
+  const view = IN_VIEW;
   let found = 0;
-  for (let at = 0; at < to - from; at += 1) {
-    // Stays only where it is wanted: the next one is written over it.
-    into[found] = from + at;
-    found += wanted[marks[at] as number] as number;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] as number;
+    into[found] = place;
+    const isInView = Number(((marks[place - from] as number) & view) !== 0);
+    found += (byOne[at] as number) & (byOther[at] as number) & isInView;
   }
   return found;
 }

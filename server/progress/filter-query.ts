@@ -24,10 +24,19 @@ export const cutOffQuery = ({ cutoff }: Filter): string => queryOf({ ...NO_FILTE
 
 /** "?answer=yes&region=african", or "" when there is nothing to say. */
 export function queryOf(filter: Filter, more: Record<string, string> = {}): string {
-  const pairs = { ...more, ...filter };
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(pairs))
-    if (typeof value === 'string' && value) query.set(name, value);
-  const text = query.toString();
-  return text ? `?${text}` : '';
+  return queryWith('', { ...more, ...filter });
 }
+
+/** More of it, such as the cell of a table: what all have in common is written once. Values that are no text say nothing. */
+export function queryWith(query: string, more: object): string {
+  const pairs = Object.entries(more).flatMap(([name, value]) =>
+    typeof value === 'string' && value
+      ? [`${name}=${PLAIN.test(value) ? value : encoded(value)}`]
+      : [],
+  );
+  return pairs.length > 0 ? `${query ? `${query}&` : '?'}${pairs.join('&')}` : query;
+}
+
+/** Stays as it is in an address. Nearly all do, and a table may have a thousand links. */
+const PLAIN = /^[\w.*-]+$/;
+const encoded = (value: string): string => new URLSearchParams({ '': value }).toString().slice(1);

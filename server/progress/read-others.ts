@@ -25,17 +25,15 @@ const known = new WeakMap<
   { membership: number; register: Register; others: Others }
 >();
 
-/** @param cutOff whose register it is, as it was then; null for now */
-export async function othersOf(
-  services: Stores,
-  columns: RoundColumns,
-  cutOff: CutOff | null,
-): Promise<Others> {
-  const register = cutOff
-    ? ({ states: cutOff.states, alike: null } as const)
-    : await registerNow(services);
+/** @param cutOff to read it as it was then; null for now */
+export async function registerOf(services: Stores, cutOff: CutOff | null): Promise<Register> {
+  return cutOff ? { states: cutOff.states, alike: null } : registerNow(services);
+}
+
+/** @param isFixed at a cut-off, where the register of these columns is always the same, read once more or not */
+export function othersOf(columns: RoundColumns, register: Register, isFixed: boolean): Others {
   const found = known.get(columns);
-  if (found?.membership === columns.membership && (cutOff || found.register === register))
+  if (found?.membership === columns.membership && (isFixed || found.register === register))
     return found.others;
   // It takes both to tell who was not asked: all of the register, and whose the places are.
   const others =

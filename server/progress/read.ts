@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import type { CutOff } from './cut-off.ts';
 import { type Dataset, datasetOf } from './dataset.ts';
 import { columnsAt } from './read-columns-at.ts';
-import { othersOf } from './read-others.ts';
+import { othersOf, registerOf } from './read-others.ts';
 
 /**
  * @param language of the labels
@@ -18,12 +18,13 @@ export async function readDataset(
   cutOff: CutOff | null = null,
 ): Promise<Dataset | null> {
   const now = services.clock();
-  const edition = await services.catalogue.find(round.questionnaire);
+  const edition = await services.catalogue.lately(round.questionnaire);
   if (!edition) return null;
   const { source } = edition;
-  const columns = await (cutOff
-    ? columnsAt(services, source, cutOff)
-    : services.columns.read(round._id, source));
+  const [columns, register] = await Promise.all([
+    cutOff ? columnsAt(services, source, cutOff) : services.columns.read(round._id, source),
+    registerOf(services, cutOff),
+  ]);
   return datasetOf(
     {
       round: round._id,
@@ -34,6 +35,6 @@ export async function readDataset(
       snapshot: cutOff && { slug: cutOff.slug, name: cutOff.name },
     },
     columns,
-    await othersOf(services, columns, cutOff),
+    othersOf(columns, register, cutOff !== null),
   );
 }

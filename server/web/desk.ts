@@ -59,7 +59,7 @@ export function desk(services: Services, web: Web) {
   async function roundAt(req: Request, permission: Permission) {
     const account = await require(req, permission);
     const round = await services.rounds.find(String(req.params['round']));
-    const edition = round && (await services.catalogue.find(round.questionnaire));
+    const edition = round && (await services.catalogue.lately(round.questionnaire));
     if (!round || !edition) throw new Refusal('not-found');
     const actor = { kind: 'account', id: account._id } as const;
     return { account, actor, round, edition, voice: voice(req, account) };
