@@ -28,62 +28,76 @@ const STRIDE = 8192;
 
 /** @param isForFew takes after few places: to look through all patterns would take longer than their choices do */
 export function crosstabOf(first: Column, second: Column, isForFew = false) {
-  const [rows, columns] = [countedSlices(first), countedSlices(second)];
+  const [rows, columns] = [readSlices(first), readSlices(second)];
   const [height, width] = [standsOf(first), standsOf(second)];
-  let cells: Counting | null = null;
+  let counting: Counting | null = null;
   return {
     /** Counts who stands at these places. */
     add(places: Int32Array): void {
       for (let from = 0; from < places.length; from += STRIDE) {
         const some = places.subarray(from, from + STRIDE);
-        for (const slice of [...rows, ...columns]) {
-          slice.read(some, slice.at);
-          countEach(slice, some.length);
-        }
-        cells ??=
-          isForFew || isFasterOneByOne(rows, columns, some.length)
-            ? oneByOne(rows, columns, height, width)
-            : byPattern(rows, columns, width);
-        cells.add(some.length);
+        for (const slice of [...rows, ...columns]) slice.read(some, slice.at);
+        counting ??= isFasterOneByOne(rows, columns, some.length, isForFew)
+          ? oneByOne(rows, columns, height, width)
+          : byPattern(rows, columns, height, width);
+        counting.add(some.length);
       }
     },
     /** What was added since this was last asked. */
-    take(): Crosstab {
-      const tab = {
-        first: new Int32Array(height),
-        second: new Int32Array(width),
-        cells: new Int32Array(height * width),
-      };
-      for (const row of rows) takeMargin(row, tab.first);
-      for (const column of columns) takeMargin(column, tab.second);
-      cells?.take(tab.cells);
-      return tab;
-    },
+    take: (): Crosstab => counting?.take() ?? newCrosstab(height, width),
   };
 }
 
+const newCrosstab = (height: number, width: number): Crosstab => ({
+  first: new Int32Array(height),
+  second: new Int32Array(width),
+  cells: new Int32Array(height * width),
+});
+
 /** Counts pairs of choices of the places that the slices have read last. */
-type Counting = { add(count: number): void; take(into: Int32Array): void };
+type Counting = { add(count: number): void; take(): Crosstab };
 
 /** A pair of slices takes a quarter of a megabyte. */
 const MOST_PAIRS = 48;
 
-/** Nanoseconds, as measured: for a State in each pair of slices; for a State, and for each pair of its choices. */
-const BY_PATTERN = 1.4;
-const ONE_BY_ONE = { state: 4, pair: 1.5 };
+/** Nanoseconds, as measured: for a State in each pair of slices, and for each pair of patterns once. */
+const BY_PATTERN = { state: 1.4, pattern: 1 };
+/** For a State, and for each pair of its choices. */
+const ONE_BY_ONE = { state: 40, pair: 1.5 };
+const SAMPLE = 500;
 
-/** With very many options of which each State has few. The places that were read last stand for all. */
-function isFasterOneByOne(rows: CountedSlice[], columns: CountedSlice[], count: number): boolean {
+/**
+ * With very many options of which each State has few, or for few States. Some of the places that were read last stand for all.
+ * @param count of these places, which are all that is counted before it is taken where it is for few
+ */
+function isFasterOneByOne(
+  rows: ReadSlice[],
+  columns: ReadSlice[],
+  count: number,
+  isForFew: boolean,
+): boolean {
   const slices = rows.length * columns.length;
-  const chosen = (of: CountedSlice[], n: number) =>
-    of.reduce((sum, { at, stands }) => sum + (stands[at[n] as number] as number[]).length, 0);
+  if (slices > MOST_PAIRS) return true;
+  const sum = (of: ReadSlice[], sizeOf: (slice: ReadSlice) => number) =>
+    of.reduce((all, slice) => all + sizeOf(slice), 0);
+  const patterns = ({ stands }: ReadSlice) => stands.length;
+  const once = isForFew ? BY_PATTERN.pattern * sum(rows, patterns) * sum(columns, patterns) : 0;
+  const sample = Math.min(count, SAMPLE);
   let pairs = 0;
-  for (let n = 0; n < count; n += 1) pairs += chosen(rows, n) * chosen(columns, n);
-  const expected = ONE_BY_ONE.state + ONE_BY_ONE.pair * (pairs / Math.max(1, count));
-  return slices > MOST_PAIRS || slices * BY_PATTERN > expected;
+  for (let n = 0; n < sample; n += 1) {
+    const chosen = ({ at, stands }: ReadSlice) => (stands[at[n] as number] as number[]).length;
+    pairs += sum(rows, chosen) * sum(columns, chosen);
+  }
+  const each = ONE_BY_ONE.state + ONE_BY_ONE.pair * (pairs / Math.max(1, sample));
+  return once + slices * BY_PATTERN.state * count > each * count;
 }
 
-function byPattern(rows: CountedSlice[], columns: CountedSlice[], width: number): Counting {
+function byPattern(
+  rows: ReadSlice[],
+  columns: ReadSlice[],
+  height: number,
+  width: number,
+): Counting {
   const pairs = rows.flatMap((row) =>
     columns.map((column) => ({
       row,
@@ -96,25 +110,32 @@ function byPattern(rows: CountedSlice[], columns: CountedSlice[], width: number)
       for (const { row, column, found } of pairs)
         countPairs(row.at, column.at, column.stands.length, count, found);
     },
-    take(into) {
-      for (const { row, column, found } of pairs)
-        takePairs(row.stands, column.stands, found, width, into);
+    take() {
+      const tab = newCrosstab(height, width);
+      for (const { row, column, found } of pairs) {
+        // Everybody has one pattern in each slice, so that one pair of each has them all.
+        const first = column === columns[0] ? tab.first : null;
+        const second = row === rows[0] ? tab.second : null;
+        takePairs(row.stands, column.stands, found, { first, second, cells: tab.cells }, width);
+      }
+      return tab;
     },
   };
 }
 
 function oneByOne(
-  rows: CountedSlice[],
-  columns: CountedSlice[],
+  rows: ReadSlice[],
+  columns: ReadSlice[],
   height: number,
   width: number,
 ): Counting {
-  const found = new Int32Array(height * width);
+  let tab = newCrosstab(height, width);
   return {
-    add: (count) => countChoices(rows, columns, count, width, found),
-    take(into) {
-      into.set(found);
-      found.fill(0);
+    add: (count) => countChoices(rows, columns, count, width, tab),
+    take() {
+      const taken = tab;
+      tab = newCrosstab(height, width);
+      return taken;
     },
   };
 }
@@ -211,20 +232,11 @@ function severalChoices(column: Column, from: number, size: number): Slice {
   });
 }
 
-/** A slice, the patterns of the places that were read last, and how often each pattern was met. */
-type CountedSlice = Slice & { at: Uint16Array; found: Int32Array };
+/** A slice, and the patterns of the places that were read last. */
+type ReadSlice = Slice & { at: Uint16Array };
 
-const countedSlices = (column: Column): CountedSlice[] =>
-  slicesOf(column).map((slice) => ({
-    ...slice,
-    at: new Uint16Array(STRIDE),
-    found: new Int32Array(slice.stands.length),
-  }));
-
-function countEach({ at, found }: CountedSlice, count: number): void {
-  for (let n = 0; n < count; n += 1)
-    found[at[n] as number] = (found[at[n] as number] as number) + 1;
-}
+const readSlices = (column: Column): ReadSlice[] =>
+  slicesOf(column).map((slice) => ({ ...slice, at: new Uint16Array(STRIDE) }));
 
 function countPairs(
   rows: Uint16Array,
@@ -240,63 +252,70 @@ function countPairs(
 }
 
 function countChoices(
-  rows: CountedSlice[],
-  columns: CountedSlice[],
+  rows: ReadSlice[],
+  columns: ReadSlice[],
   count: number,
   width: number,
-  found: Int32Array,
+  { first, second, cells }: Crosstab,
 ): void {
   const beside = new Uint16Array(width);
   for (let n = 0; n < count; n += 1) {
     let length = 0;
     for (let of = 0; of < columns.length; of += 1) {
-      const { at, starts, flat } = columns[of] as CountedSlice;
+      const { at, starts, flat } = columns[of] as ReadSlice;
       const pattern = at[n] as number;
       for (let from = starts[pattern] as number; from < (starts[pattern + 1] as number); from += 1)
         beside[length++] = flat[from] as number;
     }
+    for (let one = 0; one < length; one += 1)
+      second[beside[one] as number] = (second[beside[one] as number] as number) + 1;
     for (let of = 0; of < rows.length; of += 1) {
-      const { at, starts, flat } = rows[of] as CountedSlice;
+      const { at, starts, flat } = rows[of] as ReadSlice;
       const pattern = at[n] as number;
       for (
         let from = starts[pattern] as number;
         from < (starts[pattern + 1] as number);
         from += 1
       ) {
-        const row = (flat[from] as number) * width;
+        const row = flat[from] as number;
+        first[row] = (first[row] as number) + 1;
         for (let one = 0; one < length; one += 1) {
-          const cell = row + (beside[one] as number);
-          found[cell] = (found[cell] as number) + 1;
+          const cell = row * width + (beside[one] as number);
+          cells[cell] = (cells[cell] as number) + 1;
         }
       }
     }
   }
 }
 
-function takeMargin({ stands, found }: CountedSlice, into: Int32Array): void {
-  for (const [pattern, count] of found.entries())
-    if (count > 0)
-      for (const stand of stands[pattern] as number[])
-        into[stand] = (into[stand] as number) + count;
-  found.fill(0);
-}
-
+/** @param into its margins only where they are to be added to */
 function takePairs(
   rows: number[][],
   columns: number[][],
   found: Int32Array,
+  {
+    first,
+    second,
+    cells,
+  }: { [part in 'first' | 'second']: Int32Array | null } & Pick<Crosstab, 'cells'>,
   width: number,
-  into: Int32Array,
 ): void {
+  const add = (to: Int32Array | null, at: number, count: number) => {
+    if (to) to[at] = (to[at] as number) + count;
+  };
   const others = columns.length;
   for (let pair = 0; pair < found.length; pair += 1) {
     const count = found[pair] as number;
     if (count === 0) continue;
-    for (const row of rows[Math.floor(pair / others)] as number[])
-      for (const column of columns[pair % others] as number[]) {
-        const cell = row * width + column;
-        into[cell] = (into[cell] as number) + count;
-      }
+    const [down, across] = [rows[Math.floor(pair / others)], columns[pair % others]] as [
+      number[],
+      number[],
+    ];
+    for (const row of down) {
+      add(first, row, count);
+      for (const column of across) add(cells, row * width + column, count);
+    }
+    for (const column of across) add(second, column, count);
   }
   found.fill(0);
 }
