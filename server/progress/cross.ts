@@ -4,7 +4,7 @@ import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import type { State } from '../states/state.ts';
 import { type Categories, type CategoryShape, categoriesOf } from './categories.ts';
 import { type KindPart, wholeKinds } from './cell-pool.ts';
-import { type Crosstab, crosstabOf } from './crosstab.ts';
+import { crosstabOf, marginOf } from './crosstab.ts';
 import { crowdOf } from './crowd.ts';
 import { type Dataset, type Filter, type Member, placesOf } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
@@ -63,23 +63,22 @@ export function crossOf(
   const [one, other] = [handleOf(first), handleOf(second)];
   const crosstab = crosstabOf(first.column, second.column);
   const crowd = crowdOf(data, [first, second], filter, reader, crosstab.add);
-  const named = crosstab.take();
-  const ofFew = crosstabOf(first.column, second.column, true);
+  const [firstMargin, secondMargin] = [marginOf(first.column), marginOf(second.column)];
   const hidden = new Map(
-    [...crowd.hidden].map(([kindAt, { places, inView }]): [number, HiddenKind] => {
-      ofFew.add(new Int32Array(places));
-      return [kindAt, { count: places.length, inView, tab: ofFew.take() }];
+    [...crowd.hidden].map(([kindAt, of]): [number, HiddenKind] => {
+      const places = new Int32Array(of.places);
+      const told = { first: firstMargin(places), second: secondMargin(places) };
+      return [kindAt, { places, inView: of.inView, ...told }];
     }),
   );
   const shown = shownKinds(data, [one, other], hidden);
   let counted = crowd.named;
   for (const kindAt of shown) {
-    const { count, tab } = hidden.get(kindAt) as HiddenKind;
-    counted += count;
-    for (const part of ['first', 'second', 'cells'] as const)
-      for (const [at, value] of tab[part].entries())
-        named[part][at] = (named[part][at] as number) + value;
+    const { places } = hidden.get(kindAt) as HiddenKind;
+    counted += places.length;
+    crosstab.add(places);
   }
+  const tab = crosstab.take();
 
   const { kind } = data.columns;
   const isCounted = (place: number): boolean =>
@@ -95,12 +94,12 @@ export function crossOf(
   });
   const cell = (row: string, column: string): Crossed => {
     const [r, c] = [one.keys.indexOf(row), other.keys.indexOf(column)];
-    const count = r < 0 || c < 0 ? 0 : (named.cells[r * other.keys.length + c] ?? 0);
+    const count = r < 0 || c < 0 ? 0 : (tab.cells[r * other.keys.length + c] ?? 0);
     return crossed(count, row, column);
   };
-  const row = (key: string): Crossed => crossed(named.first[one.keys.indexOf(key)] ?? 0, key, null);
+  const row = (key: string): Crossed => crossed(tab.first[one.keys.indexOf(key)] ?? 0, key, null);
   const column = (key: string): Crossed =>
-    crossed(named.second[other.keys.indexOf(key)] ?? 0, null, key);
+    crossed(tab.second[other.keys.indexOf(key)] ?? 0, null, key);
   const special = (of: (key: string) => Crossed) =>
     SPECIAL.filter((key) => of(key).count > 0).map(
       (key): CategoryShape => ({ key, label: null, kind: 'none' }),
@@ -129,7 +128,13 @@ export function crossOf(
 const SPECIAL = ['_not_applicable', '_no_answer'];
 
 /** States of one kind that may not be named with the one question or the other, wherever they stand. */
-type HiddenKind = { count: number; inView: number; tab: Crosstab };
+type HiddenKind = {
+  places: Int32Array;
+  inView: number;
+  /** What each question tells of them. */
+  first: Int32Array;
+  second: Int32Array;
+};
 
 type Handle = {
   side: Side;
@@ -167,13 +172,13 @@ function shownKinds(
         ([kindAt, of]): KindPart => ({
           kind: data.columns.kinds[kindAt] as PoolPart['kind'],
           kindAt,
-          count: of.count,
+          count: of.places.length,
           told: told(of),
         }),
       ),
     );
-  const first = (of: HiddenKind) => toldBy(one, of.tab.first, of.count);
-  const second = (of: HiddenKind) => toldBy(other, of.tab.second, of.count);
+  const first = (of: HiddenKind) => toldBy(one, of.first, of.places.length);
+  const second = (of: HiddenKind) => toldBy(other, of.second, of.places.length);
   const ways = [unitsBy(first), unitsBy(second), unitsBy((of) => [...first(of), ...second(of)])];
   const [units = []] = ways;
   if (ways.some((way) => way.length !== units.length)) return new Set();

@@ -26,8 +26,7 @@ const standsOf = ({ options }: Column): number => options.length + SPECIAL;
 /** Places are read by so many. */
 const STRIDE = 8192;
 
-/** @param isForFew takes after few places: to look through all patterns would take longer than their choices do */
-export function crosstabOf(first: Column, second: Column, isForFew = false) {
+export function crosstabOf(first: Column, second: Column) {
   const [rows, columns] = [readSlices(first), readSlices(second)];
   const [height, width] = [standsOf(first), standsOf(second)];
   let counting: Counting | null = null;
@@ -37,7 +36,7 @@ export function crosstabOf(first: Column, second: Column, isForFew = false) {
       for (let from = 0; from < places.length; from += STRIDE) {
         const some = places.subarray(from, from + STRIDE);
         for (const slice of [...rows, ...columns]) slice.read(some, slice.at);
-        counting ??= isFasterOneByOne(rows, columns, some.length, isForFew)
+        counting ??= isFasterOneByOne(rows, columns, some.length)
           ? oneByOne(rows, columns, height, width)
           : byPattern(rows, columns, height, width);
         counting.add(some.length);
@@ -54,42 +53,47 @@ const newCrosstab = (height: number, width: number): Crosstab => ({
   cells: new Int32Array(height * width),
 });
 
+/** How many of those at the places stand where, in one column. */
+export function marginOf(column: Column): (places: Int32Array) => Int32Array {
+  const slices = readSlices(column);
+  return (places) => {
+    const margin = new Int32Array(standsOf(column));
+    for (let from = 0; from < places.length; from += STRIDE) {
+      const some = places.subarray(from, from + STRIDE);
+      for (const slice of slices) {
+        slice.read(some, slice.at);
+        addMargin(slice, some.length, margin);
+      }
+    }
+    return margin;
+  };
+}
+
 /** Counts pairs of choices of the places that the slices have read last. */
 type Counting = { add(count: number): void; take(): Crosstab };
 
 /** A pair of slices takes a quarter of a megabyte. */
 const MOST_PAIRS = 48;
 
-/** Nanoseconds, as measured: for a State in each pair of slices, and for each pair of patterns once. */
-const BY_PATTERN = { state: 1.4, pattern: 1 };
+/** Nanoseconds, as measured: for a State in each pair of slices. */
+const BY_PATTERN = 1.4;
 /** For a State, and for each pair of its choices. */
 const ONE_BY_ONE = { state: 40, pair: 1.5 };
 const SAMPLE = 500;
 
-/**
- * With very many options of which each State has few, or for few States. Some of the places that were read last stand for all.
- * @param count of these places, which are all that is counted before it is taken where it is for few
- */
-function isFasterOneByOne(
-  rows: ReadSlice[],
-  columns: ReadSlice[],
-  count: number,
-  isForFew: boolean,
-): boolean {
+/** With very many options of which each State has few. Some of the places that were read last stand for all. */
+function isFasterOneByOne(rows: ReadSlice[], columns: ReadSlice[], count: number): boolean {
   const slices = rows.length * columns.length;
   if (slices > MOST_PAIRS) return true;
-  const sum = (of: ReadSlice[], sizeOf: (slice: ReadSlice) => number) =>
-    of.reduce((all, slice) => all + sizeOf(slice), 0);
-  const patterns = ({ stands }: ReadSlice) => stands.length;
-  const once = isForFew ? BY_PATTERN.pattern * sum(rows, patterns) * sum(columns, patterns) : 0;
   const sample = Math.min(count, SAMPLE);
   let pairs = 0;
   for (let n = 0; n < sample; n += 1) {
-    const chosen = ({ at, stands }: ReadSlice) => (stands[at[n] as number] as number[]).length;
-    pairs += sum(rows, chosen) * sum(columns, chosen);
+    const chosen = (sum: number, { at, stands }: ReadSlice) =>
+      sum + (stands[at[n] as number] as number[]).length;
+    pairs += rows.reduce(chosen, 0) * columns.reduce(chosen, 0);
   }
   const each = ONE_BY_ONE.state + ONE_BY_ONE.pair * (pairs / Math.max(1, sample));
-  return once + slices * BY_PATTERN.state * count > each * count;
+  return slices * BY_PATTERN > each;
 }
 
 function byPattern(
@@ -237,6 +241,16 @@ type ReadSlice = Slice & { at: Uint16Array };
 
 const readSlices = (column: Column): ReadSlice[] =>
   slicesOf(column).map((slice) => ({ ...slice, at: new Uint16Array(STRIDE) }));
+
+function addMargin({ at, stands }: ReadSlice, count: number, margin: Int32Array): void {
+  const found = new Int32Array(stands.length);
+  for (let n = 0; n < count; n += 1)
+    found[at[n] as number] = (found[at[n] as number] as number) + 1;
+  for (const [pattern, times] of found.entries())
+    if (times > 0)
+      for (const stand of stands[pattern] as number[])
+        margin[stand] = (margin[stand] as number) + times;
+}
 
 function countPairs(
   rows: Uint16Array,
