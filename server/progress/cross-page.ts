@@ -9,6 +9,9 @@ import { listed } from './listed.ts';
 import { pictureNotes } from './picture-notes.ts';
 import { audienceShort, baseOf, rowOf, sorted, type View } from './view.ts';
 
+/** More parts of a bar nobody can tell apart: then the table is all. */
+const MOST_SERIES = 14;
+
 /** As they stand in the address. */
 export type CrossQuery = { of: string; by: string; row: string; column: string };
 
@@ -33,7 +36,7 @@ export function crossPage(view: View, query: CrossQuery) {
         ? `${baseOf(view)}/cross${queryOf(view.filter, { of: by, by: of })}`
         : '',
     picture,
-    data: picture ? pictureData(picture) : '',
+    data: picture && picture.series.length <= MOST_SERIES ? pictureData(picture) : '',
     file: { path: `${baseOf(view)}/cross/chart`, query: queryOf(view.filter, { of, by }) },
     cell,
   };

@@ -98,6 +98,7 @@ const SAID = 4;
 /** By mark, 1 where all these parts hold. */
 const where = (parts: number): Uint8Array =>
   Uint8Array.from({ length: 2 * SAID }, (_, mark) => Number((mark & parts) === parts));
+
 type Side = {
   audience: string;
   /** Writes the marks of the places from `from` to `to`. */

@@ -36,10 +36,13 @@ export function judgeOf(
 ): Judge {
   if ('all' in condition) {
     const parts = condition.all.map((part) => judgeOf(columns, part, audiences));
+    const [only] = parts;
+    if (only && parts.length === 1) return only;
     return (place) => {
       let found = YES;
-      for (const part of parts) {
-        const one = part(place);
+      // Nothing comes before a "no".
+      for (let at = 0; at < parts.length && found !== NO; at += 1) {
+        const one = (parts[at] as Judge)(place);
         if ((IN_ALL[one] as number) < (IN_ALL[found] as number)) found = one;
       }
       return found;
@@ -50,11 +53,13 @@ export function judgeOf(
       ? condition.any.map((part) => judgeOf(columns, part, audiences))
       : audiences.flatMap((audience) => ruleJudges(columns, condition, audience));
   // "No" of none, such as of audiences that are not asked the question.
-  if (parts.length === 0) return () => NO;
+  const [only] = parts;
+  if (!only) return () => NO;
+  if (parts.length === 1) return only;
   return (place) => {
     let found: number = TRUTHS.length;
-    for (const part of parts) {
-      const one = part(place);
+    for (let at = 0; at < parts.length && found !== YES; at += 1) {
+      const one = (parts[at] as Judge)(place);
       if (one < found) found = one;
     }
     return found;

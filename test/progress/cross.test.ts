@@ -189,6 +189,13 @@ describe('a cross-tabulation', () => {
     }
   });
 
+  it('has the table alone where a bar would have more parts than anybody can tell apart', async () => {
+    const page = await committee.get(`${base}/cross?of=d45_01&by=d42_01`);
+    expect(page.all('thead th').length).toBeGreaterThan(40);
+    expect(page.all('[data-picture]')).toEqual([]);
+    expect(page.all('.take a').length).toBeGreaterThan(0);
+  });
+
   it('is reached from the page of a question with its filter, and from the navigation', async () => {
     const question = await committee.get(`${base}/questions/a44_01?region=african`);
     const link = question.all('main a').find((one) => one.text.includes('Cross with'));
