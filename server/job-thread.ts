@@ -11,7 +11,7 @@ export type Answer<Done> = { job: number; done?: Done; error?: string };
 type Waiting<Done> = { resolve(done: Done): void; reject(error: Error): void };
 
 /** A thread of Node 20 does not get the program's loader for TypeScript, so it takes one itself. */
-const bootOf = (module: string): string =>
+export const bootOf = (module: string): string =>
   `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
   .then(({ register }) => { register(); return import(${JSON.stringify(module)}); });`;
 

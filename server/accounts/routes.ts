@@ -96,9 +96,7 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
         404,
       );
     }
-    await new Promise<void>((resolve, reject) =>
-      req.session.regenerate((error) => (error ? reject(error) : resolve())),
-    );
+    await settled((done) => req.session.regenerate(done));
     req.session.account = account._id;
     req.session.signedInAt = now.getTime();
     await services.audit.record(
@@ -110,17 +108,13 @@ export function accountRoutes(services: Services, web: Web, desk: Desk): Router 
       now,
     );
     // Left to the end of the request, the head of the answer would go out first, and a quick browser be there before its session.
-    await new Promise<void>((resolve, reject) =>
-      req.session.save((error) => (error ? reject(error) : resolve())),
-    );
+    await settled((done) => req.session.save(done));
     res.redirect(303, firstPage(signIn.to));
   });
 
   router.post('/sign-out', formBody, async (req, res) => {
     await desk.requireForm(req, 'results.read');
-    await new Promise<void>((resolve, reject) =>
-      req.session.destroy((error) => (error ? reject(error) : resolve())),
-    );
+    await settled((done) => req.session.destroy(done));
     res.set('Clear-Site-Data', '"cache"');
     res.redirect(303, '/sign-in');
   });
@@ -156,3 +150,7 @@ const askLink = (
       session,
     );
   });
+
+/** What express-session does to a session, as a promise. */
+const settled = (act: (done: (error?: unknown) => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => act((error) => (error ? reject(error) : resolve())));

@@ -7,11 +7,12 @@ import {
   type Column,
   NOT_APPLICABLE,
   OPTIONS_PER_WORD,
+  stateAt,
   wordsOf,
 } from '../questionnaire/columns.ts';
 
 /** By the place of the answer among the options; after these two more, "not applicable" and "no answer". */
-export type Crosstab = {
+type Crosstab = {
   /** Each State once for each answer it gave, whatever it gave to the other. */
   first: Int32Array;
   second: Int32Array;
@@ -219,18 +220,13 @@ function severalChoices(column: Column, from: number, size: number): Slice {
         into[at] = ((values[start + (places[at] as number)] as number) >>> shift) & mask;
     });
   const [apart, empty] = [chosen.length, chosen.length + 1];
-  const words = wordsOf(column);
-  const isEmpty = (place: number): boolean => {
-    for (let word = 1; word < words; word += 1)
-      if (values[word * length + place] !== 0) return false;
-    return true;
-  };
+  const isOneWord = wordsOf(column) === 1;
   return sliceOf([...chosen, [n], [n + 1]], (places, into) => {
     for (let at = 0; at < places.length; at += 1) {
       const place = places[at] as number;
       const bits = values[place] as number;
       if (bits >= 2 ** 31) into[at] = apart;
-      else if (bits === 0 && (words === 1 || isEmpty(place))) into[at] = empty;
+      else if (bits === 0 && (isOneWord || stateAt(column, place) === 'empty')) into[at] = empty;
       else into[at] = bits & mask;
     }
   });

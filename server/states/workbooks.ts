@@ -3,6 +3,7 @@
  * file ends the thread, never the server. One job at a time; the thread ends after an idle minute.
  */
 import { Worker } from 'node:worker_threads';
+import { bootOf } from '../job-thread.ts';
 import { archiveProblem } from './archive.ts';
 import type { Sheet, SheetRead } from './workbook-cells.ts';
 
@@ -32,9 +33,7 @@ const IDLE_MS = 60_000;
 const PATIENCE_MS = { read: 10_000, write: 60_000 };
 const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };
 
-/** A thread of Node 20 does not get the program's loader for TypeScript, so it takes one itself. */
-const BOOT = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
-  .then(({ register }) => { register(); return import(${JSON.stringify(new URL('./workbook-thread.ts', import.meta.url).href)}); });`;
+const BOOT = bootOf(new URL('./workbook-thread.ts', import.meta.url).href);
 
 export function workbooks(): Workbooks {
   let thread: Worker | null = null;

@@ -23,13 +23,19 @@ beforeAll(async () => {
 beforeEach(() => on.setTime(START));
 afterAll(() => on.close());
 
-/** Signs in with no browser in between, so that the cookie is in hand. */
-async function session(cookieBefore = '') {
+/** Somebody new, and the address that signs them in. */
+async function newcomer() {
   made += 1;
   const email = `person-${made}@example.org`;
   const account = await createAccount(on.services, { email, role: 'admin' }, SYSTEM);
   if (!account.ok) throw new Error(account.reason);
   const link = new URL(await bootstrapLink(on.services, account.account)).pathname;
+  return { email, id: account.account._id, link };
+}
+
+/** Signs in with no browser in between, so that the cookie is in hand. */
+async function session(cookieBefore = '') {
+  const { email, link } = await newcomer();
   const answer = await supertest(on.app).post(link).set('Cookie', cookieBefore);
   const [header = ''] = [answer.headers['set-cookie'] ?? []].flat();
   const cookie = header.split(';')[0] ?? '';
@@ -114,18 +120,12 @@ describe('the session in the database', () => {
   });
 
   it('is there before anything of the answer is', async () => {
-    const account = await createAccount(
-      on.services,
-      { email: 'quick@example.org', role: 'admin' },
-      SYSTEM,
-    );
-    if (!account.ok) throw new Error(account.reason);
-    const link = new URL(await bootstrapLink(on.services, account.account)).pathname;
+    const { id, link } = await newcomer();
     // Somebody else's write, not over yet, of what must be unique: the session has to wait for how it ends.
     await sessions().createIndex({ 'session.account': 1 }, { unique: true, name: 'held' });
     const other = await on.services.connection.startSession();
     other.startTransaction();
-    await sessions().insertOne({ session: { account: account.account._id } }, { session: other });
+    await sessions().insertOne({ session: { account: id } }, { session: other });
     const answer = fetch(on.url + link, { method: 'POST', redirect: 'manual' });
     const first = await Promise.race([answer.then(() => 'the answer'), sleep(500, 'silence')]);
     await other.abortTransaction();
