@@ -4,10 +4,11 @@ import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import type { State } from '../states/state.ts';
 import { type Categories, type CategoryShape, categoriesOf } from './categories.ts';
 import { type KindPart, wholeKinds } from './cell-pool.ts';
-import { crosstabOf, marginOf } from './crosstab.ts';
+import { crosstabOf } from './crosstab.ts';
 import { crowdOf } from './crowd.ts';
 import { type Dataset, type Filter, type Member, placesOf } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
+import { marginOf } from './patterns.ts';
 import { type PoolPart, unitsOf } from './pool.ts';
 
 /** One of the two: a closed question, or a row of a matrix, as it was put to an audience. */

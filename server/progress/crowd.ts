@@ -5,6 +5,7 @@ import { columnOf, isPooledAt, namedAtOf, useAtOf } from './cell-use.ts';
 import type { Dataset, Filter } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
 import { isSubmitted, lensOf, STRATA, standingIn, strataOf } from './lens.ts';
+import { STRIDE } from './patterns.ts';
 
 export type Crowd = {
   /** In view, as the audiences of both. */
@@ -29,9 +30,6 @@ type Hidden = { places: number[]; inView: number };
 /** A column of an audience. */
 type Asked = { audience: string; column: { id: string } };
 
-/** Places that are gone over at once: what is worked out of each of them stays close to the processor. */
-const STRIDE = 8192;
-
 /** @param add is told, bit by bit, where those stand who submitted, are in view, and may be named with both */
 export function crowdOf(
   data: Dataset,
@@ -40,7 +38,7 @@ export function crowdOf(
   reader: Reader,
   add: (places: Int32Array) => void,
 ): Crowd {
-  const [one, other] = pair.map((asked) => sideOf(data, asked, filter, reader)) as [Side, Side];
+  const [one, other] = pair.map((asked) => halfOf(data, asked, filter, reader)) as [Half, Half];
   const isOne = one.audience === other.audience;
   const { kind, kinds, length } = data.columns;
   const hidden = kinds.map((): Hidden => ({ places: [], inView: 0 }));
@@ -99,7 +97,8 @@ const SAID = 4;
 const where = (parts: number): Uint8Array =>
   Uint8Array.from({ length: 2 * SAID }, (_, mark) => Number((mark & parts) === parts));
 
-type Side = {
+/** One of the two questions, as its audience answered it. */
+type Half = {
   audience: string;
   /** Writes the marks of the places from `from` to `to`. */
   mark(from: number, to: number, into: Uint8Array): void;
@@ -111,12 +110,12 @@ type Side = {
   isPooled(place: number): boolean;
 };
 
-function sideOf(
+function halfOf(
   data: Dataset,
   { audience, column: { id } }: Asked,
   filter: Filter,
   reader: Reader,
-): Side {
+): Half {
   const { questionnaire } = data;
   const lens = lensOf(data, filter);
   const sight = sightOf(lens, audience, filter, reader);
