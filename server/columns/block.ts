@@ -9,6 +9,7 @@ import { type Column, wordsOf } from '../questionnaire/columns.ts';
 import type { Uses } from '../responses/response.ts';
 import { REGIONS, type State } from '../states/state.ts';
 import {
+  countAt,
   type Detail,
   emptyRound,
   kindFrom,
@@ -176,11 +177,9 @@ export function layBlock(
 /** Over empty places: everything is copied as it lies. */
 function layFresh(columns: RoundColumns, packed: Counted, base: number): void {
   readBlock(columns, packed, base);
-  for (let place = base; place < base + BLOCK; place += 1) {
-    if (!columns.taken[place]) continue;
-    columns.membership += 1;
-    for (const counter of columns.counters.values()) counter.count(place, 1);
-  }
+  for (let place = base; place < base + BLOCK; place += 1)
+    if (columns.taken[place]) columns.membership += 1;
+  for (const counter of columns.counters.values()) counter.count(base, base + BLOCK, 1);
   columns.version += 1;
 }
 
@@ -192,7 +191,7 @@ function layOver(
   details: (() => (Detail | null)[]) | null,
 ): void {
   const kinds = block.kinds.map(({ region, groups }) => kindFrom(columns, region, [...groups]));
-  const { counters, taken, details: written } = columns;
+  const { taken, details: written } = columns;
   const places = Int32Array.from(
     { length: BLOCK },
     (_, from) => elsewhere.get(from) ?? base + from,
@@ -207,7 +206,7 @@ function layOver(
   for (const from of changed) {
     const to = places[from] as number;
     if (!taken[to]) columns.membership += 1;
-    else for (const counter of counters.values()) counter.count(to, -1);
+    else countAt(columns, to, -1);
   }
   for (const from of changed) {
     const to = places[from] as number;
@@ -218,8 +217,7 @@ function layOver(
   for (const { into, start, from, at } of wordsIn(columns, block))
     for (const place of changed)
       into[start + (places[place] as number)] = from[at + place] as number;
-  for (const from of changed)
-    for (const counter of counters.values()) counter.count(places[from] as number, 1);
+  for (const from of changed) countAt(columns, places[from] as number, 1);
   if (changed.length > 0) columns.version += 1;
 }
 

@@ -35,8 +35,14 @@ export type Kind = {
   groups: ReadonlySet<string>;
 };
 
-/** Something that is counted place by place. */
-export type Counter = { count(place: number, by: 1 | -1): void };
+/** So many places are gone over at a time: what is worked out of each of them stays close to the processor. */
+export const STRIDE = 8192;
+
+/**
+ * Something that is counted over places. `count` adds those from `from` to `to`, at most STRIDE, or takes them out; a place that no State
+ * has changes no figure.
+ */
+export type Counter = { count(from: number, to: number, by: 1 | -1): void };
 
 /** One audience. */
 export type Part = {
@@ -199,11 +205,16 @@ export function kindFrom(columns: RoundColumns, region: State['region'], groups:
 
 /** Runs `write` with the place taken out of all counters before, and put in again after. */
 function change(columns: RoundColumns, place: number, write: () => void): void {
-  const { counters, taken } = columns;
-  if (taken[place]) for (const counter of counters.values()) counter.count(place, -1);
+  const { taken } = columns;
+  if (taken[place]) countAt(columns, place, -1);
   write();
-  if (taken[place]) for (const counter of counters.values()) counter.count(place, 1);
+  if (taken[place]) countAt(columns, place, 1);
   columns.version += 1;
+}
+
+/** Tells all counters of one place. */
+export function countAt({ counters }: RoundColumns, place: number, by: 1 | -1): void {
+  for (const counter of counters.values()) counter.count(place, place + 1, by);
 }
 
 /** Whose a place is, without a change to what is counted. */
@@ -246,7 +257,7 @@ export function putNaming(
 /** Of a State that is asked no more. Its place is left empty. */
 export function vacate(columns: RoundColumns, place: number): void {
   if (!columns.taken[place]) return;
-  for (const counter of columns.counters.values()) counter.count(place, -1);
+  countAt(columns, place, -1);
   columns.taken[place] = 0;
   for (const part of columns.parts.values()) part.standing[place] = NOT_ASKED;
   columns.details.delete(place);

@@ -6,7 +6,7 @@ import { ALL, APART, addUp, type CellTally } from './cell-tally.ts';
 import { columnOf, namesByUse, useAtOf } from './cell-use.ts';
 import type { Dataset, Filter } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { isSubmitted, kindMatches, type Lens, strataInView, stratumOf } from './lens.ts';
+import { isSubmitted, kindMatches, type Lens, strataInView, strataOf } from './lens.ts';
 import { type PoolPart, unitsOf } from './pool.ts';
 
 /** States of one kind that may not be named, wherever they stand. */
@@ -56,11 +56,11 @@ export function highestNumber(
   const { lens, audience, part, names } = sight;
   const { taken, kind, length } = lens.columns;
   const useAt = useAtOf(data.questionnaire, part, columnOf(part, column.id));
-  const stratumAt = stratumOf(lens, audience);
+  const strata = strataOf(lens, audience)();
   let highest = 0;
   for (let place = 0; place < length; place += 1) {
     if (!taken[place]) continue;
-    const stratum = stratumAt(place);
+    const stratum = strata[place] as number;
     if (!isSubmitted(stratum) || !names[useAt(place)]) continue;
     if (!everywhere && !isInSight(sight, kind[place] as number, stratum)) continue;
     const value = column.values[place] as number;
@@ -96,6 +96,17 @@ export function cellUnits(
 ): KindPart[][] {
   return once(tally, sight, '', () => unitsOf(data, poolPartsOf(sight, question, tally)));
 }
+
+/** By kind, how many of those who may not be named with the column are in view. */
+export const hiddenInView =
+  ({ isKindIn, isStratumIn, names }: Sight, tally: CellTally) =>
+  (kindAt: number): number => {
+    if (!isKindIn[kindAt]) return 0;
+    const hidden = new Float64Array(tally.width);
+    const holds = (stratum: number, use: number) => !names[use] && isStratumIn[stratum] === true;
+    addUp(tally, kindAt, holds, hidden);
+    return hidden[ALL] as number;
+  };
 
 const known = new WeakMap<object, Map<string, { version: number; units: KindPart[][] }>>();
 

@@ -1,25 +1,30 @@
 /** How the answers in a column may be used, place by place, as a code. Most States say it once for all, so it is looked up. Pure. */
-import { markOf, type Part, SUBMITTED } from '../columns/round-columns.ts';
+import { markOf, type Part, STRIDE, SUBMITTED } from '../columns/round-columns.ts';
 import { type Column, isApart, NOT_APPLICABLE, stateAt } from '../questionnaire/columns.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { USES, type Use } from '../responses/response.ts';
 import { mayName, questionsBehind, type Reader, useOfCell } from './disclosure.ts';
+import type { Peers } from './peers.ts';
 
-/** The place among USES of how the cell may be used, by what had been said by then; see `Part.naming` for the other. */
-export type UseAt = (place: number) => number;
+/** Writes for each of the places, at most STRIDE, the place among USES of how the cells there may be used. */
+export type UseOf = (places: Int32Array, into: Uint8Array) => void;
 
+/** By what had been said by then; see `Part.naming` for the other. */
 type Said = Pick<Part, 'use' | 'uses' | 'marked'>;
 
 /** @param said `part`, or its `naming` */
-export const useAtOf = (questionnaire: Questionnaire, said: Said, column: () => Column): UseAt =>
-  closestUseOf(questionnaire, said, [column]);
+export const useOfColumn = (
+  questionnaire: Questionnaire,
+  said: Said,
+  column: () => Column,
+): UseOf => closestUseOf(questionnaire, said, [column]);
 
 /** Of several columns the closest. It is asked a million times for each figure, so what can be looked up is worked out before. */
 export function closestUseOf(
   questionnaire: Questionnaire,
   said: Said,
   columns: (() => Column)[],
-): UseAt {
+): UseOf {
   const all = columns.map((column) => {
     const { question } = column();
     return { column, question, ...lookUpsOf(questionnaire, question) };
@@ -35,29 +40,69 @@ export function closestUseOf(
     ...new Set(all.flatMap(({ question }) => questionsBehind(questionnaire, question))),
   ];
   const mark = markOf(behind);
-  const saysMore = (place: number): boolean => {
-    if (((said.marked[place] as number) & mark) === 0) return false;
+  /** Of a place that said something of one of these questions, or of others that have the same mark. */
+  const markedAt = (place: number, otherwise: number): number => {
     const uses = said.uses.get(place);
-    if (uses === undefined) return false;
-    for (const id of behind) if (uses[id] !== undefined) return true;
-    return false;
-  };
-  const markedAt = (place: number): number => {
-    const own = { use: USES[said.use[place] as number] as Use, uses: said.uses.get(place) };
-    const uses = all.map(({ column, question }) =>
-      USES.indexOf(useOfCell(questionnaire, own, question, stateAt(column(), place))),
+    if (!uses || !behind.some((id) => uses[id] !== undefined)) return otherwise;
+    const own = { use: USES[said.use[place] as number] as Use, uses };
+    return Math.max(
+      0,
+      ...all.map(({ column, question }) =>
+        USES.indexOf(useOfCell(questionnaire, own, question, stateAt(column(), place))),
+      ),
     );
-    return Math.max(0, ...uses);
   };
-  return (place) => {
-    if (saysMore(place)) return markedAt(place);
-    const use = said.use[place] as number;
-    let closest = plain[use] as number;
-    for (const { column, answered, notApplicable } of branched) {
-      const one = (isApart(column(), place) ? notApplicable : answered)[use] as number;
-      if (one > closest) closest = one;
+  return (places, into) => {
+    lookUp(plain, said.use, places, into);
+    for (const { column, table } of branched) raise(table, column(), said.use, places, into);
+    const count = findMarked(said.marked, mark, places, marked);
+    for (let n = 0; n < count; n += 1) {
+      const at = marked[n] as number;
+      into[at] = markedAt(places[at] as number, into[at] as number);
     }
-    return closest;
+  };
+}
+
+/** The same of one place. */
+export function useAtOf(
+  questionnaire: Questionnaire,
+  said: Said,
+  column: () => Column,
+): (place: number) => number {
+  const useOf = useOfColumn(questionnaire, said, column);
+  const [one, use] = [new Int32Array(1), new Uint8Array(1)];
+  return (place) => {
+    one[0] = place;
+    useOf(one, use);
+    return use[0] as number;
+  };
+}
+
+/** Who may be named with the answers in a column. @param names by the code of a use, whether whoever reads may see the State named with it */
+export function nameOfColumn(
+  questionnaire: Questionnaire,
+  said: Said,
+  column: () => Column,
+  names: boolean[],
+) {
+  const { question } = column();
+  const { table } = lookUpsOf(questionnaire, question);
+  const useOf = useOfColumn(questionnaire, said, column);
+  const byUse = Uint8Array.from(names, Number);
+  const useAt = useAtOf(questionnaire, said, column);
+  return {
+    /** Of States that all said the same; null if it has to be asked of each. */
+    ofAll({ use, saysMore }: Pick<Peers, 'use' | 'saysMore'>): boolean | null {
+      const isNamed = names[table[use] as number] as boolean;
+      // What is said of an answer may be more than is said of the question not having been put.
+      return saysMore || names[table[USES.length + use] as number] !== isNamed ? null : isNamed;
+    },
+    /** Writes for each of the places, at most STRIDE, 1 where the State may be named, else 0. */
+    of(places: Int32Array, into: Uint8Array): void {
+      useOf(places, into);
+      for (let at = 0; at < places.length; at += 1) into[at] = byUse[into[at] as number] as number;
+    },
+    at: (place: number): boolean => names[useAt(place)] === true,
   };
 }
 
@@ -68,64 +113,53 @@ function lookUpsOf(questionnaire: Questionnaire, question: string) {
       USES.indexOf(useOfCell(questionnaire, { use }, question, state)),
     );
   const [answered, notApplicable] = [codes('answered'), codes('not_applicable')];
-  // That a question was put is no secret where nothing decided it: then one look-up is enough.
   return {
     answered,
-    notApplicable,
+    /** Where the question was put, and after these where it was not. */
+    table: Uint8Array.from([...answered, ...notApplicable]),
+    // That a question was put is no secret where nothing decided it: then one look-up is enough.
     isPlain: answered.every((one, at) => one === notApplicable[at]),
   };
 }
 
-/** Writes for each of the places 1 where the State there may be named, else 0. */
-type NamedAt = (places: Int32Array, into: Uint8Array) => void;
+/** Which of the places were found last: where they are in the list. */
+const marked = new Int32Array(STRIDE);
 
-/** What `useAtOf` says of many places at once. @param column of closed answers. @param names by the code of a use */
-export function namedAtOf(
-  questionnaire: Questionnaire,
-  said: Said,
-  column: Column,
-  names: boolean[],
-): NamedAt {
-  const { answered, notApplicable, isPlain } = lookUpsOf(questionnaire, column.question);
-  const useAt = useAtOf(questionnaire, said, () => column);
-  const looks: Looks = {
-    table: Uint8Array.from([...answered, ...notApplicable], (use) => Number(names[use])),
-    apartFrom: column.kind === 'bits' ? 2 ** 31 : NOT_APPLICABLE,
-    saysMore: markOf(questionsBehind(questionnaire, column.question)),
-    isNamed: (place) => Number(names[useAt(place)]),
-  };
-  // Where it does not matter what was answered, anything that is below is as good, and bytes are read faster than words.
-  const values = isPlain ? said.use : column.values;
-  return (places, into) => lookUp(looks, values, said.use, said.marked, places, into);
+// A million places go through each of these: nothing else is in the loop.
+
+/** @returns how many */
+function findMarked(marks: Uint8Array, mark: number, places: Int32Array, into: Int32Array): number {
+  let count = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    // Stays only where it is one of them: the next one is written over it.
+    into[count] = at;
+    count += Number(((marks[places[at] as number] as number) & mark) !== 0);
+  }
+  return count;
 }
 
-type Looks = {
-  /** By the code of a use: where the question was put, and after these where it was not. */
-  table: Uint8Array;
-  /** Values from here on say that it was not. */
-  apartFrom: number;
-  /** Marks of places where something may have been said of this answer. */
-  saysMore: number;
-  isNamed(place: number): number;
-};
+function lookUp(table: Uint8Array, use: Uint8Array, places: Int32Array, into: Uint8Array): void {
+  for (let at = 0; at < places.length; at += 1)
+    into[at] = table[use[places[at] as number] as number] as number;
+}
 
-/** By itself, so that nothing else is in the loop. */
-function lookUp(
-  { table, apartFrom, saysMore, isNamed }: Looks,
-  values: Column['values'],
+function raise(
+  table: Uint8Array,
+  column: Column,
   use: Uint8Array,
-  marked: Uint8Array,
   places: Int32Array,
   into: Uint8Array,
 ): void {
+  const { kind, values } = column;
   const apart = USES.length;
+  // What a number says is not told by its size.
+  const isNumber = kind === 'number';
+  const apartFrom = kind === 'bits' ? 2 ** 31 : NOT_APPLICABLE;
   for (let at = 0; at < places.length; at += 1) {
     const place = places[at] as number;
-    const isApart = Number((values[place] as number) >= apartFrom);
-    into[at] =
-      ((marked[place] as number) & saysMore) === 0
-        ? (table[isApart * apart + (use[place] as number)] as number)
-        : isNamed(place);
+    const isOff = isNumber ? isApart(column, place) : (values[place] as number) >= apartFrom;
+    const one = table[Number(isOff) * apart + (use[place] as number)] as number;
+    if (one > (into[at] as number)) into[at] = one;
   }
 }
 

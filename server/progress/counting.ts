@@ -2,12 +2,9 @@
  * Counters of a round of very many, made in slices: to go over a million places takes some 20 ms for each, and the first page needs fifty
  * of them. Nobody else has to wait for that.
  */
-import { type Counter, isLarge, type RoundColumns } from '../columns/round-columns.ts';
+import { type Counter, isLarge, type RoundColumns, STRIDE } from '../columns/round-columns.ts';
 import { slices } from '../slices.ts';
-import { countPlaces, onTrial } from './lens.ts';
-
-/** Places that are counted before it is looked whether the slice is over. */
-const STRIDE = 2048;
+import { onTrial } from './lens.ts';
 
 /** Who counts for these columns now: whoever comes meanwhile would count the same again. */
 const counting = new WeakMap<RoundColumns, Promise<void>>();
@@ -61,14 +58,14 @@ async function countAll(columns: RoundColumns, lacking: Map<string, () => Counte
     let upTo = 0;
     // What changes while it counts is told to all counters: this one has to know only of places that it has counted.
     columns.counters.set(unfinished, {
-      count: (place, by) => {
-        if (place < upTo) counter.count(place, by);
+      count: (from, to, by) => {
+        if (from < upTo) counter.count(from, Math.min(to, upTo), by);
       },
     });
     while (upTo < columns.length) {
       const from = upTo;
       upTo = Math.min(from + STRIDE, columns.length);
-      countPlaces(columns, counter, from, upTo);
+      counter.count(from, upTo, 1);
       if (slice.isOver()) await slice.next();
     }
     columns.counters.delete(unfinished);

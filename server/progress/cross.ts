@@ -3,13 +3,21 @@ import type { Column } from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import type { State } from '../states/state.ts';
 import { type Categories, type CategoryShape, categoriesOf } from './categories.ts';
-import { type KindPart, wholeKinds } from './cell-pool.ts';
+import {
+  cellUnits,
+  hiddenInView,
+  type KindPart,
+  poolPartsOf,
+  sightOf,
+  wholeKinds,
+} from './cell-pool.ts';
+import { type CellTally, cellTallyOf } from './cell-tally.ts';
 import { crosstabOf } from './crosstab.ts';
 import { crowdOf } from './crowd.ts';
 import { type Dataset, type Filter, type Member, placesOf } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { marginOf } from './patterns.ts';
-import { type PoolPart, unitsOf } from './pool.ts';
+import { lensOf } from './lens.ts';
+import { unitsOf } from './pool.ts';
 
 /** One of the two: a closed question, or a row of a matrix, as it was put to an audience. */
 export type Side = { audience: string; column: Column; question: AskedQuestion };
@@ -64,21 +72,8 @@ export function crossOf(
   const [one, other] = [handleOf(first), handleOf(second)];
   const crosstab = crosstabOf(first.column, second.column);
   const crowd = crowdOf(data, [first, second], filter, reader, crosstab.add);
-  const [firstMargin, secondMargin] = [marginOf(first.column), marginOf(second.column)];
-  const hidden = new Map(
-    [...crowd.hidden].map(([kindAt, of]): [number, HiddenKind] => {
-      const places = new Int32Array(of.places);
-      const told = { first: firstMargin(places), second: secondMargin(places) };
-      return [kindAt, { places, inView: of.inView, ...told }];
-    }),
-  );
-  const shown = shownKinds(data, [one, other], hidden);
-  let counted = crowd.named;
-  for (const kindAt of shown) {
-    const { places } = hidden.get(kindAt) as HiddenKind;
-    counted += places.length;
-    crosstab.add(places);
-  }
+  const shown = crowd.isSame ? shownKinds(data, first, second, filter, reader) : new Set<number>();
+  const counted = crowd.named + (shown.size > 0 ? crowd.addHidden(shown) : 0);
   const tab = crosstab.take();
 
   const { kind } = data.columns;
@@ -128,15 +123,6 @@ export function crossOf(
 
 const SPECIAL = ['_not_applicable', '_no_answer'];
 
-/** States of one kind that may not be named with the one question or the other, wherever they stand. */
-type HiddenKind = {
-  places: Int32Array;
-  inView: number;
-  /** What each question tells of them. */
-  first: Int32Array;
-  second: Int32Array;
-};
-
 type Handle = {
   side: Side;
   answers: CategoryShape[];
@@ -154,34 +140,38 @@ function handleOf(side: Side): Handle {
  * The kinds of those who may not be named that cells may count. The two questions have figures of their own, and a cell
  * may not tell what those leave open. So a cell counts such States only where both questions count the same ones, in the
  * same units, and these still are mixed in what both questions tell.
+ *
+ * @param first @param second of one audience, and the same States may not be named with either
  */
 function shownKinds(
   data: Dataset,
-  sides: [Handle, Handle],
-  hidden: Map<number, HiddenKind>,
+  first: Side,
+  second: Side,
+  filter: Filter,
+  reader: Reader,
 ): Set<number> {
-  const [one, other] = sides;
-  const toldBy = (handle: Handle, margin: Int32Array, count: number): number[] => {
-    const told = Array.from(margin);
-    const notApplicable = told[handle.keys.length - 2] as number;
-    return handle.side.question.shownWhen ? [...told, count - notApplicable] : told;
-  };
-  const unitsBy = (told: (of: HiddenKind) => number[]) =>
-    unitsOf(
-      data,
-      [...hidden].map(
-        ([kindAt, of]): KindPart => ({
-          kind: data.columns.kinds[kindAt] as PoolPart['kind'],
-          kindAt,
-          count: of.places.length,
-          told: told(of),
-        }),
-      ),
-    );
-  const first = (of: HiddenKind) => toldBy(one, of.first, of.places.length);
-  const second = (of: HiddenKind) => toldBy(other, of.second, of.places.length);
-  const ways = [unitsBy(first), unitsBy(second), unitsBy((of) => [...first(of), ...second(of)])];
-  const [units = []] = ways;
-  if (ways.some((way) => way.length !== units.length)) return new Set();
-  return wholeKinds(units, (kindAt) => hidden.get(kindAt)?.inView ?? 0);
+  const lens = lensOf(data, filter);
+  const sight = sightOf(lens, first.audience, filter, reader);
+  if (!sight) return new Set();
+  const [one, other] = [first, second].map(({ audience, column, question }) => {
+    const tally = cellTallyOf(lens, data.questionnaire, audience, column, 0);
+    return {
+      tally,
+      parts: poolPartsOf(sight, question, tally),
+      units: cellUnits(data, sight, question, tally),
+    };
+  }) as [Pool, Pool];
+  const toldByOther = new Map(other.parts.map(({ kindAt, told }) => [kindAt, told]));
+  const both = one.parts.map(
+    (part): KindPart => ({
+      ...part,
+      told: [part.told, toldByOther.get(part.kindAt) ?? []].flatMap((told) => Array.from(told)),
+    }),
+  );
+  const { length } = one.units;
+  if (other.units.length !== length || unitsOf(data, both).length !== length) return new Set();
+  return wholeKinds(one.units, hiddenInView(sight, one.tally));
 }
+
+/** What one of the two questions tells of those who may not be named with it. */
+type Pool = { tally: CellTally; parts: KindPart[]; units: KindPart[][] };

@@ -1,11 +1,11 @@
 /** Who is in a crossing of two questions: whoever submitted to both, is in view, and may be counted. Pure. */
-import { NOT_ASKED } from '../columns/round-columns.ts';
-import { isInSight, type Sight, sightOf } from './cell-pool.ts';
-import { columnOf, isPooledAt, namedAtOf, useAtOf } from './cell-use.ts';
+import { type RoundColumns, STRIDE } from '../columns/round-columns.ts';
+import { isInSight, sightOf } from './cell-pool.ts';
+import { columnOf, isPooledAt, nameOfColumn } from './cell-use.ts';
 import type { Dataset, Filter } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { isSubmitted, lensOf, STRATA, standingIn, strataOf } from './lens.ts';
-import { STRIDE } from './patterns.ts';
+import { isSubmitted, lensOf } from './lens.ts';
+import { type Peers, peersOf } from './peers.ts';
 
 export type Crowd = {
   /** In view, as the audiences of both. */
@@ -13,11 +13,10 @@ export type Crowd = {
   submitted: number;
   /** How many of these may be named with both. */
   named: number;
-  /**
-   * By kind, where those stand who may not be named with either, in view or not. Empty where somebody may be named with the one only:
-   * then none of them is counted.
-   */
-  hidden: Map<number, Hidden>;
+  /** Both questions are of one audience, and nobody may be named with the one of them and not with the other. */
+  isSame: boolean;
+  /** Tells `add` of those of these kinds who are in view and may not be named with either. @returns how many they are */
+  addHidden(kinds: ReadonlySet<number>): number;
   /** In view, and submitted to both. */
   isIn(place: number): boolean;
   isNamed(place: number): boolean;
@@ -25,10 +24,10 @@ export type Crowd = {
   isPooled(place: number): boolean;
 };
 
-type Hidden = { places: number[]; inView: number };
-
 /** A column of an audience. */
 type Asked = { audience: string; column: { id: string } };
+
+type Add = (places: Int32Array) => void;
 
 /** @param add is told, bit by bit, where those stand who submitted, are in view, and may be named with both */
 export function crowdOf(
@@ -36,76 +35,146 @@ export function crowdOf(
   pair: [Asked, Asked],
   filter: Filter,
   reader: Reader,
-  add: (places: Int32Array) => void,
+  add: Add,
 ): Crowd {
   const [one, other] = pair.map((asked) => halfOf(data, asked, filter, reader)) as [Half, Half];
-  const isOne = one.audience === other.audience;
-  const { kind, kinds, length } = data.columns;
-  const hidden = kinds.map((): Hidden => ({ places: [], inView: 0 }));
-  let namedInAll = 0;
-  let isSame = isOne;
-  const [marks, others, both, byOne, byOther] = [0, 1, 2, 3, 4].map(
-    () => new Uint8Array(STRIDE),
-  ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-  const [found, named] = [new Int32Array(STRIDE), new Int32Array(STRIDE)];
-  const counts = new Int32Array(2);
-  // Across audiences nobody who may not be named is counted, so that nobody out of view matters.
-  const wanted = where(isOne ? SAID : IN_VIEW + SAID);
-  const sieve = {
-    ...{ both, counts, found, wanted },
-    ...{ isAsked: where(IN_VIEW), hasSaid: where(IN_VIEW + SAID) },
-  };
-  for (let from = 0; from < length; from += STRIDE) {
-    const to = Math.min(from + STRIDE, length);
-    one.mark(from, to, marks);
-    if (!isOne) other.mark(from, to, others);
-    const said = found.subarray(0, sift(marks, isOne ? marks : others, from, to, sieve));
-    one.name(said, byOne);
-    other.name(said, byOther);
-    const count = pickNamed(said, both, from, byOne, byOther, named);
-    namedInAll += count;
-    add(named.subarray(0, count));
-    for (let at = 0; isSame && at < said.length; at += 1) {
-      if (byOne[at] !== byOther[at]) isSame = false;
-      if (byOne[at] === 1) continue;
-      const place = said[at] as number;
-      const of = hidden[kind[place] as number] as Hidden;
-      of.places.push(place);
-      if (((both[place - from] as number) & IN_VIEW) !== 0) of.inView += 1;
-    }
-  }
-  const holds = (place: number, all: number): boolean =>
-    (one.markAt(place) & other.markAt(place) & all) === all;
+  const meet = one.audience === other.audience ? ofOne : ofTwo;
   return {
-    asked: counts[0] ?? 0,
-    submitted: counts[1] ?? 0,
-    named: namedInAll,
-    hidden: new Map([...hidden.entries()].filter(([, { places }]) => isSame && places.length > 0)),
-    isIn: (place) => holds(place, IN_VIEW + SAID),
+    ...meet(one, other, data.columns, add),
+    isIn: (place) => one.isIn(place) && other.isIn(place),
     isNamed: (place) => one.isNamed(place) && other.isNamed(place),
     isPooled: (place) => one.isPooled(place) || other.isPooled(place),
   };
 }
 
-/** What holds at a place for one of the two questions; the mark of a place is the sum. */
-const ASKED = 1;
-const IN_VIEW = 2;
-/** Has submitted. */
-const SAID = 4;
+type Met = Omit<Crowd, 'isIn' | 'isNamed' | 'isPooled'>;
+type Round = Pick<RoundColumns, 'length' | 'kind'>;
 
-/** By mark, 1 where all these parts hold. */
-const where = (parts: number): Uint8Array =>
-  Uint8Array.from({ length: 2 * SAID }, (_, mark) => Number((mark & parts) === parts));
+/** What is said of those who are alike. */
+const WANTED = 1;
+/** Of each of them it is to be asked whether it is wanted. */
+const OPEN = 2;
+
+/** Where those stand who were found last: wanted, and to be asked. */
+const wanted = new Int32Array(STRIDE);
+const open = new Int32Array(STRIDE);
+
+/** Two questions of one audience. */
+function ofOne(one: Half, other: Half, { length, kind }: Round, add: Add): Met {
+  const { peers } = one;
+  type Role = 'silent' | 'open' | 'named' | 'hidden' | 'different';
+  const roleOf = (of: Peers): Role => {
+    if (!isSubmitted(of.stratum)) return 'silent';
+    const [first, second] = [one.areNamed(of), other.areNamed(of)];
+    if (first === null || second === null) return 'open';
+    if (first !== second) return 'different';
+    return first ? 'named' : 'hidden';
+  };
+  const all = peers.all().map((group) => ({ ...group, role: roleOf(group.peers) }));
+  const seen = all.filter((group) => one.isInView(group.peers));
+  const sum = (groups: typeof all) => groups.reduce((total, { count }) => total + count, 0);
+  const met = { named: 0, isSame: all.every(({ role }) => role !== 'different') };
+  const name: Add = (places) => {
+    met.named += places.length;
+    add(places);
+  };
+
+  const numbers = peers.numbers();
+  const isIn = peers.table((of) => Number(one.isInView(of)));
+  const table = peers.table((of) => {
+    const role = roleOf(of);
+    return role === 'open' ? OPEN : Number(role === 'named' && one.isInView(of)) * WANTED;
+  });
+  /** Of those who were asked by themselves. */
+  const hidden: number[] = [];
+  for (let from = 0; from < length; from += STRIDE) {
+    const found = sieve(table, numbers, from, Math.min(from + STRIDE, length));
+    name(wanted.subarray(0, found.wanted));
+    const places = open.subarray(0, found.open);
+    const [byOne, byOther] = [one.name(places), other.name(places)];
+    let count = 0;
+    for (let n = 0; n < places.length; n += 1) {
+      const place = places[n] as number;
+      if (byOne[n] !== byOther[n]) met.isSame = false;
+      if (!isIn[numbers[place] as number]) continue;
+      if (byOne[n] && byOther[n]) wanted[count++] = place;
+      else hidden.push(place);
+    }
+    name(wanted.subarray(0, count));
+  }
+  return {
+    asked: sum(seen),
+    submitted: sum(seen.filter(({ role }) => role !== 'silent')),
+    ...met,
+    addHidden(kinds) {
+      const own = Int32Array.from(hidden.filter((place) => kinds.has(kind[place] as number)));
+      let count = own.length;
+      add(own);
+      const hiddenOnes = peers.table((of) =>
+        Number(roleOf(of) === 'hidden' && one.isInView(of) && kinds.has(of.kind)),
+      );
+      for (let from = 0; from < length; from += STRIDE) {
+        const found = sieve(hiddenOnes, numbers, from, Math.min(from + STRIDE, length));
+        count += found.wanted;
+        add(wanted.subarray(0, found.wanted));
+      }
+      return count;
+    },
+  };
+}
+
+/** What holds of peers for one of two questions; what they have is the sum. */
+const IN_VIEW = 1;
+const SAID = 2;
+const NAMED = 4;
+/** May be named, or some of them. */
+const PERHAPS = 8;
+/** One more than all that may hold. */
+const BITS = 16;
+
+/** Of two audiences: nobody is counted who may not be named. */
+function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
+  const met = { asked: 0, submitted: 0, named: 0 };
+  const [first, second] = [one, other].map((half) => ({
+    numbers: half.peers.numbers(),
+    table: half.peers.table((of) => {
+      const areNamed = half.areNamed(of);
+      return (
+        Number(half.isInView(of)) * IN_VIEW +
+        Number(isSubmitted(of.stratum)) * SAID +
+        Number(areNamed === true) * NAMED +
+        Number(areNamed !== false) * PERHAPS
+      );
+    }),
+  })) as [Side, Side];
+  const name: Add = (places) => {
+    met.named += places.length;
+    add(places);
+  };
+  for (let from = 0; from < length; from += STRIDE) {
+    const found = meet(first, second, from, Math.min(from + STRIDE, length));
+    met.asked += found.asked;
+    met.submitted += found.submitted;
+    name(wanted.subarray(0, found.wanted));
+    const places = open.subarray(0, found.open);
+    const [byOne, byOther] = [one.name(places), other.name(places)];
+    name(places.filter((_, n) => byOne[n] && byOther[n]));
+  }
+  return { ...met, isSame: false, addHidden: () => 0 };
+}
 
 /** One of the two questions, as its audience answered it. */
 type Half = {
   audience: string;
-  /** Writes the marks of the places from `from` to `to`. */
-  mark(from: number, to: number, into: Uint8Array): void;
-  markAt(place: number): number;
-  /** Writes for each of the places 1 where the reader may see the State named with the answer. */
-  name(places: Int32Array, into: Uint8Array): void;
+  peers: ReturnType<typeof peersOf>;
+  isInView(peers: Peers): boolean;
+  /** Whether they may be named with the answer; null where some may and some may not. */
+  areNamed(peers: Peers): boolean | null;
+  /** 1 for each of the places, at most STRIDE, where the State may be named with the answer; until it is asked again. */
+  name(places: Int32Array): Uint8Array;
   isNamed(place: number): boolean;
+  /** In view and submitted. */
+  isIn(place: number): boolean;
   /** May not be named, by all that it has said. */
   isPooled(place: number): boolean;
 };
@@ -120,105 +189,74 @@ function halfOf(
   const lens = lensOf(data, filter);
   const sight = sightOf(lens, audience, filter, reader);
   if (!sight) throw new Error(`there is no audience ${audience}`);
-  const { part, names } = sight;
-  const { kind } = lens.columns;
-  const byStratum = marksByStratum(sight);
-  const strata = strataOf(lens, audience);
-  const column = columnOf(part, id);
-  const useAt = useAtOf(questionnaire, part, column);
-  const named = namedAtOf(questionnaire, part, column(), names);
-  const isOpen = names.every(Boolean);
+  const { part } = sight;
+  const names = nameOfColumn(questionnaire, part, columnOf(part, id), sight.names);
+  const peers = peersOf(lens, audience);
+  const isInView = ({ kind, stratum }: Peers) => isInSight(sight, kind, stratum);
+  const numbers = peers.numbers();
+  const isIn = peers.table((of) => Number(isInView(of) && isSubmitted(of.stratum)));
+  const named = new Uint8Array(STRIDE);
   return {
-    audience,
-    mark: (from, to, into) => lookUp(kind, strata, byStratum, from, to, into),
-    markAt: (place) =>
-      byStratum[(kind[place] as number) * STRATA + (strata[place] as number)] as number,
-    name: isOpen ? (_, into) => into.fill(1) : named,
-    isNamed: (place) => names[useAt(place)] === true,
+    ...{ audience, peers, isInView },
+    areNamed: names.ofAll,
+    name(places) {
+      names.of(places, named);
+      return named;
+    },
+    isNamed: names.at,
+    isIn: (place) => isIn[numbers[place] as number] === 1,
     isPooled: isPooledAt(questionnaire, part, id, reader),
   };
 }
 
-/** By kind and stratum. */
-function marksByStratum(sight: Sight): Uint8Array {
-  return Uint8Array.from({ length: sight.isKindIn.length * STRATA }, (_, at) => {
-    const stratum = at % STRATA;
-    if (standingIn(stratum) === NOT_ASKED) return 0;
-    const inView = isInSight(sight, Math.floor(at / STRATA), stratum) ? IN_VIEW : 0;
-    return ASKED + inView + (isSubmitted(stratum) ? SAID : 0);
-  });
-}
+type Side = { numbers: Uint32Array; table: Uint8Array };
 
 // A million places go through each of these. Their loops take nothing from around them, and have no `if` that a processor would guess
 // wrong for every other place: it makes them several times as fast.
 
-function lookUp(
-  kind: Uint16Array,
-  strata: Uint8Array,
-  byStratum: Uint8Array,
-  from: number,
-  to: number,
-  into: Uint8Array,
-): void {
-  const width = STRATA;
-  for (let place = from; place < to; place += 1)
-    into[place - from] = byStratum[
-      (kind[place] as number) * width + (strata[place] as number)
+/** Finds who is wanted, and who is to be asked. @returns how many of each */
+function sieve(table: Uint8Array, numbers: Uint32Array, from: number, to: number) {
+  const [yes, ask] = [wanted, open];
+  let [wantedCount, openCount] = [0, 0];
+  for (let place = from; place < to; place += 1) {
+    const is = table[numbers[place] as number] as number;
+    // Stays only where it is one of them: the next one is written over it.
+    yes[wantedCount] = place;
+    wantedCount += is & 1;
+    ask[openCount] = place;
+    openCount += is >> 1;
+  }
+  return { wanted: wantedCount, open: openCount };
+}
+
+/** By what holds for both questions: whether it is asked, submitted, wanted, or to be asked of each; a bit for each of these. */
+const MEETS = Uint8Array.from({ length: BITS }, (_, bits) => {
+  const holds = (all: number) => (bits & all) === all;
+  const said = IN_VIEW + SAID;
+  return [
+    holds(IN_VIEW),
+    holds(said),
+    holds(said + NAMED),
+    holds(said + PERHAPS) && !holds(NAMED),
+  ].reduce((sum, is, bit) => sum + Number(is) * 2 ** bit, 0);
+});
+
+/** The same for two audiences. */
+function meet(one: Side, other: Side, from: number, to: number) {
+  const [{ numbers, table }, { numbers: otherNumbers, table: otherTable }] = [one, other];
+  const [meets, yes, ask] = [MEETS, wanted, open];
+  let [asked, submitted, wantedCount, openCount] = [0, 0, 0, 0];
+  for (let place = from; place < to; place += 1) {
+    const is = meets[
+      (table[numbers[place] as number] as number) &
+        (otherTable[otherNumbers[place] as number] as number)
     ] as number;
-}
-
-type Sieve = {
-  /** What holds for both questions. */
-  both: Uint8Array;
-  /** So many are asked and in view, and so many of these have submitted. */
-  counts: Int32Array;
-  /** By mark, 1 for those that are. */
-  isAsked: Uint8Array;
-  hasSaid: Uint8Array;
-  /** By mark, 1 for those to be found. */
-  wanted: Uint8Array;
-  found: Int32Array;
-};
-
-/** @returns how many are found */
-function sift(
-  marks: Uint8Array,
-  others: Uint8Array,
-  from: number,
-  to: number,
-  { both, counts, isAsked, hasSaid, wanted, found }: Sieve,
-): number {
-  let [asked, submitted, length] = [0, 0, 0];
-  for (let at = 0; at < to - from; at += 1) {
-    const mark = (marks[at] as number) & (others[at] as number);
-    both[at] = mark;
-    asked += isAsked[mark] as number;
-    submitted += hasSaid[mark] as number;
-    // Stays only where it is wanted: the next one is written over it.
-    found[length] = from + at;
-    length += wanted[mark] as number;
+    asked += is & 1;
+    submitted += (is >> 1) & 1;
+    yes[wantedCount] = place;
+    wantedCount += (is >> 2) & 1;
+    ask[openCount] = place;
+    openCount += is >> 3;
   }
-  counts[0] = (counts[0] as number) + asked;
-  counts[1] = (counts[1] as number) + submitted;
-  return length;
-}
-
-/** Of these places those that are in view and named on both sides. @returns how many */
-function pickNamed(
-  places: Int32Array,
-  marks: Uint8Array,
-  from: number,
-  byOne: Uint8Array,
-  byOther: Uint8Array,
-  into: Int32Array,
-): number {
-  const view = IN_VIEW;
-  let found = 0;
-  for (let at = 0; at < places.length; at += 1) {
-    const place = places[at] as number;
-    into[found] = place;
-    const isInView = Number(((marks[place - from] as number) & view) !== 0);
-    found += (byOne[at] as number) & (byOther[at] as number) & isInView;
-  }
-  return found;
+  return { asked, submitted, wanted: wantedCount, open: openCount };
 }

@@ -2,12 +2,19 @@
 import type { ColumnShape } from '../questionnaire/columns.ts';
 import type { AskedQuestion } from '../questionnaire/questionnaire.ts';
 import { type CategoryShape, categoriesOf } from './categories.ts';
-import { cellUnits, highestNumber, isInSight, sightOf, wholeKinds } from './cell-pool.ts';
+import {
+  cellUnits,
+  hiddenInView,
+  highestNumber,
+  isInSight,
+  sightOf,
+  wholeKinds,
+} from './cell-pool.ts';
 import { ALL, ANSWERS, APART, addUp, cellTallyOf, EMPTY } from './cell-tally.ts';
 import { columnOf, isPooledAt, useAtOf } from './cell-use.ts';
 import type { Dataset, Filter, Member } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
-import { isSubmitted, lensOf, stratumOf } from './lens.ts';
+import { isSubmitted, lensOf, strataOf } from './lens.ts';
 import { rateOf } from './standing-tally.ts';
 
 /**
@@ -59,17 +66,7 @@ export function distributionOf(
   const highest = highestNumber(data, sight, column, false);
   const { answers, keysAt } = categoriesOf(column, question, highest);
   const tally = cellTallyOf(lens, questionnaire, audience, column, highest);
-  const shown = wholeKinds(cellUnits(data, sight, question, tally), (kindAt) => {
-    if (!sight.isKindIn[kindAt]) return 0;
-    const hidden = new Float64Array(tally.width);
-    addUp(
-      tally,
-      kindAt,
-      (stratum, use) => !sight.names[use] && sight.isStratumIn[stratum] === true,
-      hidden,
-    );
-    return hidden[ALL] as number;
-  });
+  const shown = wholeKinds(cellUnits(data, sight, question, tally), hiddenInView(sight, tally));
 
   const sums = new Float64Array(tally.width);
   for (const kindAt of data.columns.kinds.keys())
@@ -87,7 +84,7 @@ export function distributionOf(
   const withheld = submitted - number(ALL);
   const notApplicable = number(APART);
 
-  const stratumAt = stratumOf(lens, audience);
+  const strata = strataOf(lens, audience);
   const useAt = useAtOf(questionnaire, sight.part, columnOf(sight.part, columnId));
   const keysOf = (place: number, stratum: number): string[] => {
     if (!isSubmitted(stratum)) return ['_no_answer'];
@@ -99,7 +96,7 @@ export function distributionOf(
     const places: number[] = [];
     for (let place = 0; place < length; place += 1) {
       if (!taken[place]) continue;
-      const stratum = stratumAt(place);
+      const stratum = strata()[place] as number;
       if (isInSight(sight, kind[place] as number, stratum) && keysOf(place, stratum).includes(key))
         places.push(place);
     }

@@ -7,10 +7,10 @@ import {
   detailAt,
   isLarge,
   type Kind,
-  NOT_ASKED,
   NOT_STARTED,
   type RoundColumns,
   STANDINGS,
+  STRIDE,
   SUBMITTED,
   standingOf,
 } from '../columns/round-columns.ts';
@@ -29,21 +29,23 @@ export const STRATA = 2 * STANDINGS;
 export const standingIn = (stratum: number): number => stratum % STANDINGS;
 const isWithin = (stratum: number): boolean => stratum >= STANDINGS;
 
-/** The stratum of a place in an audience. */
-export function stratumOf({ columns, within }: Lens, audience: string): (place: number) => number {
+/** The strata of an audience by place, as they are when it is asked: when the round grows it is another array. */
+export function strataOf({ columns, within }: Lens, audience: string): () => Uint8Array {
   const part = columns.parts.get(audience);
   const marks = within?.get(audience);
-  if (!part) return () => NOT_ASKED;
-  if (!marks) return (place) => part.standing[place] as number;
-  return (place) => (part.standing[place] as number) + (marks[place] ? STANDINGS : 0);
+  if (!part) return () => new Uint8Array(columns.room);
+  if (!marks) return () => part.standing;
+  // A lens with marks is of the round as it is now, and is not kept.
+  const strata = part.standing.map((one, place) => one + (marks[place] ? STANDINGS : 0));
+  return () => strata;
 }
 
-/** The same by place, as they stand now: a loop over an array is several times as fast as one with a call in it. */
-export function strataOf({ columns, within }: Lens, audience: string): Uint8Array {
-  const standing = columns.parts.get(audience)?.standing ?? new Uint8Array(columns.room);
-  const marks = within?.get(audience);
-  return marks ? standing.map((one, place) => one + (marks[place] ? STANDINGS : 0)) : standing;
+/** The places from `from` to `to`, at most STRIDE, as a list, until it is asked for the next one. */
+export function listOf(from: number, to: number): Int32Array {
+  for (let place = from; place < to; place += 1) list[place - from] = place;
+  return list.subarray(0, to - from);
 }
+const list = new Int32Array(STRIDE);
 
 /** Lenses of filters that ask for other rounds: what these are is read with each page, so a lens lasts as long as that. */
 const narrow = new WeakMap<object, Map<RoundColumns, Lens & { version: number }>>();
@@ -92,19 +94,15 @@ export function counterOf<T extends Counter>(lens: Lens, name: string, make: () 
   const trial = counters === columns.counters ? trials.get(columns) : undefined;
   if (trial) trial.set(name, make);
   else {
-    countPlaces(columns, made, 0, columns.length);
+    countPlaces(made, 0, columns.length);
     counters.set(name, made);
   }
   return made;
 }
 
-export function countPlaces(
-  { taken }: RoundColumns,
-  counter: Counter,
-  from: number,
-  to: number,
-): void {
-  for (let place = from; place < to; place += 1) if (taken[place]) counter.count(place, 1);
+/** Counts all places from `from` to `to`. */
+export function countPlaces(counter: Counter, from: number, to: number): void {
+  for (let at = from; at < to; at += STRIDE) counter.count(at, Math.min(at + STRIDE, to), 1);
 }
 
 /**
@@ -124,23 +122,23 @@ export function onTrial<T>(
   }
 }
 
-/** Numbers by kind, as many for each. */
-export type Table = {
-  width: number;
-  counts: Int32Array;
-};
-export const newTable = (width: number): Table => ({ width, counts: new Int32Array(8 * width) });
+/** Numbers by kind, as many for each, one kind after the other. */
+export type Table = { width: number; counts: Int32Array };
+export const newTable = (width: number): Table => ({ width, counts: new Int32Array(0) });
 
-/** Where the numbers of a kind begin; room is made for a kind that is new. */
-export function startOf(table: Table, kind: number): number {
-  const start = kind * table.width;
-  if (start + table.width > table.counts.length) {
-    const more = new Int32Array(Math.max(2 * table.counts.length, start + table.width));
-    more.set(table.counts);
-    table.counts = more;
+/** Its numbers, with room for each of so many kinds. */
+export function countsOf(table: Table, kinds: number): Int32Array {
+  const { width, counts } = table;
+  if (kinds * width > counts.length) {
+    table.counts = new Int32Array(Math.max(2 * counts.length, kinds * width));
+    table.counts.set(counts);
   }
-  return start;
+  return table.counts;
 }
+
+/** The numbers of one kind. */
+export const numbersOf = (table: Table, kind: number): Int32Array =>
+  countsOf(table, kind + 1).subarray(kind * table.width, (kind + 1) * table.width);
 
 /** Whether a kind of States is in view at all. */
 export const kindMatches = (kind: Kind, { region, group }: Filter): boolean =>
@@ -165,10 +163,10 @@ export const isSubmitted = (stratum: number): boolean => standingIn(stratum) >= 
 /** Where those stand who were asked as an audience and are in view. */
 export function placesInView(data: Dataset, audience: string, filter: Filter): number[] {
   const lens = lensOf(data, filter);
-  const stratumAt = stratumOf(lens, audience);
+  const strata = strataOf(lens, audience)();
   const isIn = strataInView(filter, audience);
   const isKindIn = data.columns.kinds.map((kind) => kindMatches(kind, filter));
   return placesOf(data.columns).filter(
-    (place) => isIn[stratumAt(place)] && isKindIn[data.columns.kind[place] as number],
+    (place) => isIn[strata[place] as number] && isKindIn[data.columns.kind[place] as number],
   );
 }

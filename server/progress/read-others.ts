@@ -11,7 +11,7 @@ import { isMember, type State } from '../states/state.ts';
 import type { Alike } from '../states/store.ts';
 import type { CutOff } from './cut-off.ts';
 import { type Others, placesOf } from './dataset.ts';
-import { counterOf, newTable, startOf } from './lens.ts';
+import { counterOf, countsOf, newTable } from './lens.ts';
 
 /** A register of more States than this is not held in memory. */
 const MOST_STATES = 20_000;
@@ -78,17 +78,29 @@ function otherKinds(columns: RoundColumns, alike: Alike[]): Others['kinds'] {
     const kind = kindFrom(columns, one.region, own);
     counts.set(kind, (counts.get(kind) ?? 0) + count);
   }
-  const table = newTable(1);
-  const tally = counterOf({ columns, within: null, counters: columns.counters }, 'kinds', () => ({
-    table,
-    count(place: number, by: 1 | -1) {
-      const at = startOf(table, columns.kind[place] as number);
-      table.counts[at] = (table.counts[at] as number) + by;
-    },
-  }));
-  for (const [kind, count] of counts)
-    counts.set(kind, count - (tally.table.counts[startOf(tally.table, kind)] as number));
+  const asked = counterOf({ columns, within: null, counters: columns.counters }, 'kinds', () => {
+    const table = newTable(1);
+    return {
+      count: (from: number, to: number, by: number) =>
+        countKinds(countsOf(table, columns.kinds.length), columns, from, to, by),
+      counts: () => countsOf(table, columns.kinds.length),
+    };
+  }).counts();
+  for (const [kind, count] of counts) counts.set(kind, count - (asked[kind] as number));
   return kindsFrom(columns, counts);
+}
+
+function countKinds(
+  counts: Int32Array,
+  { kind, taken }: RoundColumns,
+  from: number,
+  to: number,
+  by: number,
+): void {
+  for (let place = from; place < to; place += 1) {
+    const at = kind[place] as number;
+    counts[at] = (counts[at] as number) + by * (taken[place] as number);
+  }
 }
 
 const kindsFrom = ({ kinds }: RoundColumns, counts: Map<number, number>): Others['kinds'] =>

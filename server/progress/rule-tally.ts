@@ -2,13 +2,20 @@
  * The States of a round counted by where they stand on a rule: those that are alike in everything that any figure of the rule
  * looks at are one class. Whatever the filter and whoever reads, figures are sums over classes. Pure.
  */
-import { type Counter, type Kind, SUBMITTED } from '../columns/round-columns.ts';
+import {
+  type Counter,
+  type Kind,
+  NOT_ASKED,
+  type RoundColumns,
+  STRIDE,
+} from '../columns/round-columns.ts';
 import { rulesOf } from '../questionnaire/condition.ts';
 import type { Condition } from '../questionnaire/definition.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { USES } from '../responses/response.ts';
 import { closestUseOf, columnOf } from './cell-use.ts';
-import { counterOf, type Lens, STRATA, standingIn, stratumOf } from './lens.ts';
+import { counterOf, type Lens, listOf, STRATA, standingIn, strataOf } from './lens.ts';
+import { type Codes, numbering } from './numbering.ts';
 import { judgeOf, TRUTHS } from './truth.ts';
 
 export type Rule = {
@@ -50,10 +57,9 @@ export type RuleTally = Counter & {
   classes(): RuleClass[];
   /** Its count is of no meaning where the State is not counted. */
   classAt(place: number): RuleClass;
+  /** The places of the classes of which it holds. */
+  places(holds: (one: RuleClass) => boolean): number[];
 };
-
-/** A hundred kinds of States and more, where a rule is about one audience. */
-const NEAR = 100_000;
 
 const UNSURE = TRUTHS.indexOf('unsure');
 const MISSING = TRUTHS.indexOf('missing');
@@ -65,104 +71,151 @@ export const ruleTallyOf = (lens: Lens, questionnaire: Questionnaire, rule: Rule
 function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): RuleTally {
   const { columns } = lens;
   const { audiences } = rule;
-  const sets = 2 ** audiences.length;
   const parts = audiences.map((audience) => partOf(lens, questionnaire, rule, audience));
-  const judges = Array.from({ length: sets }, (_, set) => {
-    const speaking = audiences.filter((_audience, at) => (set >> at) & 1);
-    return {
-      met: judgeOf(columns, rule.numerator, speaking),
-      applies: rule.where ? judgeOf(columns, rule.where, speaking) : null,
-    };
-  });
-  const outcomeAt = (set: number, place: number): number => {
-    const { met, applies } = judges[set] as (typeof judges)[number];
-    const where = applies ? applies(place) : YES;
-    // In the order of OUTCOMES, whose first five follow TRUTHS.
-    if (where === YES) return met(place);
-    return where === UNSURE ? 5 : where === MISSING ? 6 : 7;
-  };
-
-  /** Its digits make a name for the class: the same ones for all States that are alike. */
-  const codesAt = (place: number, codes: number[]): number => {
-    let asked = 0;
-    let key = columns.kind[place] as number;
-    let n = 0;
-    for (let at = 0; at < parts.length; at += 1) {
-      const { stratumAt, useAt, namingAt } = parts[at] as (typeof parts)[number];
-      const stratum = stratumAt(place);
-      const standing = standingIn(stratum);
-      const isSaid = standing >= SUBMITTED;
-      const use = isSaid ? useAt(place) : 0;
-      const naming = isSaid && namingAt ? namingAt(place) : use;
-      if (standing > 0) asked |= 1 << at;
-      codes[n++] = stratum;
-      codes[n++] = use;
-      codes[n++] = naming;
-      key = ((key * STRATA + stratum) * USES.length + use) * USES.length + naming;
-    }
-    for (let set = 1; set < sets; set += 1) {
-      const outcome = (set & asked) === set ? outcomeAt(set, place) : 0;
-      codes[n++] = outcome;
-      key = key * OUTCOMES.length + outcome;
-    }
-    return key;
-  };
-
+  const sets = Array.from({ length: 2 ** audiences.length - 1 }, (_, at) => at + 1);
+  // What tells one class from another, besides the kind; in this order.
+  const codes = numbering([
+    ...parts.map(({ standing }) => standing),
+    ...parts.flatMap(({ naming }) => naming ?? []),
+    ...sets.map((set) => outcomesOf(columns, rule, speaking(audiences, set))),
+  ]);
+  let counts = new Int32Array(0);
   const classes: RuleClass[] = [];
-  // An array is looked up faster than a map, and is used where the names are small enough.
-  const near: (RuleClass | undefined)[] = [];
-  const far = new Map<number, RuleClass>();
-  const codes: number[] = [];
-  const classAt = (place: number): RuleClass => {
-    const key = codesAt(place, codes);
-    const known = key < NEAR ? near[key] : far.get(key);
-    if (known) return known;
-    const made = madeOf(codes, columns.kind[place] as number);
-    classes.push(made);
-    if (key < NEAR) {
-      while (near.length <= key) near.push(undefined);
-      near[key] = made;
-    } else far.set(key, made);
-    return made;
+  /** Writes the number of the class of each place. */
+  const find = (from: number, to: number): Int32Array => {
+    codes.find(columns.kind, columns.kinds.length, from, to, found);
+    while (classes.length < codes.count()) classes.push(madeOf(codes.of(classes.length)));
+    return found;
   };
-  const madeOf = (all: number[], kindAt: number): RuleClass => {
-    const of = (part: number) => audiences.map((_, at) => all[3 * at + part] as number);
-    const strata = of(0);
+  const madeOf = ([kindAt = 0, ...all]: number[]): RuleClass => {
+    const standings = all.splice(0, audiences.length);
+    const strata = standings.map((one) => Math.floor(one / USES.length));
+    const uses = standings.map((one) => one % USES.length);
+    const naming = uses.map((use, at) => (parts[at]?.naming ? (all.shift() as number) : use));
+    const wasAsked = (set: number) =>
+      strata.every((stratum, at) => !((set >> at) & 1) || standingIn(stratum) !== NOT_ASKED);
     return {
       kind: columns.kinds[kindAt] as Kind,
       kindAt,
       strata,
-      uses: of(1),
-      naming: of(2),
-      outcomes: Array.from({ length: sets }, (_, set) =>
-        set > 0 && strata.every((stratum, at) => !((set >> at) & 1) || standingIn(stratum) > 0)
-          ? OUTCOMES[all[3 * audiences.length + set - 1] as number]
-          : undefined,
-      ),
+      ...{ uses, naming },
+      outcomes: [
+        undefined,
+        ...sets.map((set, at) => (wasAsked(set) ? OUTCOMES[all[at] as number] : undefined)),
+      ],
       count: 0,
     };
   };
   return {
-    count(place, by) {
-      classAt(place).count += by;
+    count(from, to, by) {
+      const numbers = find(from, to);
+      if (classes.length > counts.length) {
+        const more = new Int32Array(2 * classes.length);
+        more.set(counts);
+        counts = more;
+      }
+      countTaken(counts, numbers, columns.taken, from, to, by);
     },
-    classes: () => classes.filter(({ count }) => count > 0),
-    classAt,
+    classes() {
+      for (const [at, one] of classes.entries()) one.count = counts[at] ?? 0;
+      return classes.filter(({ count }) => count > 0);
+    },
+    classAt: (place) => classes[find(place, place + 1)[0] as number] as RuleClass,
+    places(holds) {
+      const { taken, length } = columns;
+      const known: boolean[] = [];
+      const places: number[] = [];
+      for (let from = 0; from < length; from += STRIDE) {
+        const to = Math.min(from + STRIDE, length);
+        const numbers = find(from, to);
+        for (let place = from; place < to; place += 1) {
+          if (!taken[place]) continue;
+          const number = numbers[place - from] as number;
+          known[number] ??= holds(classes[number] as RuleClass);
+          if (known[number]) places.push(place);
+        }
+      }
+      return places;
+    },
   };
 }
 
-/** How an audience stands at a place, and the closest use of the answers there that a rule looks at: by then, and for naming. */
-function partOf(lens: Lens, questionnaire: Questionnaire, rule: Rule, audience: string) {
+/** The numbers of the classes that were found last. */
+const found = new Int32Array(STRIDE);
+
+function countTaken(
+  counts: Int32Array,
+  numbers: Int32Array,
+  taken: Uint8Array,
+  from: number,
+  to: number,
+  by: number,
+): void {
+  for (let place = from; place < to; place += 1) {
+    const at = numbers[place - from] as number;
+    counts[at] = (counts[at] as number) + by * (taken[place] as number);
+  }
+}
+
+const speaking = (audiences: string[], set: number): string[] =>
+  audiences.filter((_audience, at) => (set >> at) & 1);
+
+/** How an audience stands at a place, with the closest use of the answers there that a rule looks at: by then, and for naming. */
+function partOf(
+  lens: Lens,
+  questionnaire: Questionnaire,
+  rule: Rule,
+  audience: string,
+): { standing: Codes; naming: Codes | null } {
   const part = lens.columns.parts.get(audience);
   if (!part) throw new Error(`there is no audience ${audience}`);
-  const ids = askedColumns(lens, rule, audience);
-  const columns = ids.map((id) => columnOf(part, id));
+  const columns = askedColumns(lens, rule, audience).map((id) => columnOf(part, id));
+  const strata = strataOf(lens, audience);
+  const useOf = closestUseOf(questionnaire, part, columns);
+  const namingOf = part.naming && closestUseOf(questionnaire, part.naming, columns);
   return {
-    stratumAt: stratumOf(lens, audience),
-    useAt: closestUseOf(questionnaire, part, columns),
-    namingAt: part.naming && closestUseOf(questionnaire, part.naming, columns),
+    standing: {
+      width: STRATA * USES.length,
+      write(from, to, into) {
+        useOf(listOf(from, to), into);
+        addStrata(strata(), from, to, into);
+      },
+    },
+    naming: namingOf && {
+      width: USES.length,
+      write: (from, to, into) => namingOf(listOf(from, to), into),
+    },
   };
 }
+
+function addStrata(strata: Uint8Array, from: number, to: number, into: Uint8Array): void {
+  const width = USES.length;
+  for (let place = from; place < to; place += 1)
+    into[place - from] = (strata[place] as number) * width + (into[place - from] as number);
+}
+
+/** What a rule says, where only some audiences speak: places among OUTCOMES. */
+function outcomesOf(columns: RoundColumns, { numerator, where }: Rule, speaking: string[]): Codes {
+  const met = judgeOf(columns, numerator, speaking);
+  // The first five follow TRUTHS.
+  if (!where) return { width: OUTCOMES.length, write: met };
+  const applies = judgeOf(columns, where, speaking);
+  const about = new Uint8Array(STRIDE);
+  return {
+    width: OUTCOMES.length,
+    write(from, to, into) {
+      met(from, to, into);
+      applies(from, to, about);
+      for (let at = 0; at < to - from; at += 1)
+        if (about[at] !== YES) into[at] = OTHERWISE[about[at] as number] as number;
+    },
+  };
+}
+
+/** By what is said of whether it is about somebody, other than yes. */
+const OTHERWISE = Uint8Array.from(TRUTHS, (_, truth) =>
+  truth === UNSURE ? 5 : truth === MISSING ? 6 : 7,
+);
 
 /** The columns of an audience that a rule looks at. */
 export function askedColumns(lens: Lens, { numerator, where }: Rule, audience: string): string[] {

@@ -13,7 +13,7 @@ import {
 } from './cell-pool.ts';
 import { cellTallyOf } from './cell-tally.ts';
 import { columnOf } from './cell-use.ts';
-import { type Dataset, type Filter, type Member, placesOf } from './dataset.ts';
+import type { Dataset, Filter, Member } from './dataset.ts';
 import type { Reader } from './disclosure.ts';
 import { isSubmitted, kindMatches, lensOf } from './lens.ts';
 import { unitsOf } from './pool.ts';
@@ -145,13 +145,9 @@ export function ruleView(
     count:
       all.reduce((sum, one) => (holds(one) ? sum + one.count : sum), 0) +
       data.others.kinds.reduce((sum, { kind, count }) => (others(kind) ? sum + count : sum), 0),
-    places: ({ named }) =>
-      placesOf(data.columns).filter((place) => {
-        const one = tally.classAt(place);
-        return holds(one) && !(named && isPooled(one));
-      }),
+    places: ({ named }) => tally.places((one) => holds(one) && !(named && isPooled(one))),
     list: () => [
-      ...joinedAt(placesOf(data.columns).filter((place) => holds(tally.classAt(place)))),
+      ...joinedAt(tally.places(holds)),
       ...(data.others.states ?? [])
         .filter((state) => others(kindOfState(data, state)))
         .map((state) => ({ state, members: [], pooled: false, verdict: 'not_asked' as const })),

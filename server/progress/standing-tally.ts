@@ -1,18 +1,19 @@
 /** How many States of an audience are asked, have started and have submitted, kind by kind. Pure. */
-import { type Counter, type Kind, NOT_ASKED, STARTED } from '../columns/round-columns.ts';
+import { type Counter, type Kind, STARTED } from '../columns/round-columns.ts';
 import type { Dataset, Filter } from './dataset.ts';
 import {
   counterOf,
+  countsOf,
   isSubmitted,
   kindMatches,
   type Lens,
   lensOf,
   newTable,
+  numbersOf,
   STRATA,
   standingIn,
-  startOf,
   strataInView,
-  stratumOf,
+  strataOf,
 } from './lens.ts';
 
 export type Rate = { invited: number; submitted: number; started: number };
@@ -21,21 +22,31 @@ type StandingTally = Counter & { counts(kind: number): Int32Array };
 
 function tallyOf(lens: Lens, audience: string): StandingTally {
   return counterOf(lens, `standing ${audience}`, () => {
+    const { columns } = lens;
     const table = newTable(STRATA);
-    const stratumAt = stratumOf(lens, audience);
+    const strata = strataOf(lens, audience);
     return {
-      count(place, by) {
-        const stratum = stratumAt(place);
-        if (standingIn(stratum) === NOT_ASKED) return;
-        const at = startOf(table, lens.columns.kind[place] as number) + stratum;
-        table.counts[at] = (table.counts[at] as number) + by;
-      },
-      counts(kind) {
-        const start = startOf(table, kind);
-        return table.counts.subarray(start, start + STRATA);
-      },
+      count: (from, to, by) =>
+        countStrata(countsOf(table, columns.kinds.length), columns.kind, strata(), from, to, by),
+      counts: (kind) => numbersOf(table, kind),
     };
   });
+}
+
+/** Those who were not asked have a stratum too, in which nobody looks. */
+function countStrata(
+  counts: Int32Array,
+  kind: Uint16Array,
+  strata: Uint8Array,
+  from: number,
+  to: number,
+  by: number,
+): void {
+  const width = STRATA;
+  for (let place = from; place < to; place += 1) {
+    const at = (kind[place] as number) * width + (strata[place] as number);
+    counts[at] = (counts[at] as number) + by;
+  }
 }
 
 /** @param isIn of the kinds in view only these */

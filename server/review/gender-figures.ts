@@ -4,7 +4,7 @@ import { type Dataset, type Filter, type Member, selected } from '../progress/da
 import type { Reader } from '../progress/disclosure.ts';
 import type { Outcome } from '../progress/rule-tally.ts';
 import { type Group, ruleView } from '../progress/rule-view.ts';
-import { judgeOf, TRUTHS } from '../progress/truth.ts';
+import { judgeOf, truthAt } from '../progress/truth.ts';
 import type { FollowUpRule } from '../questionnaire/definition.ts';
 
 export const GENDER_PARTS = ['cooperation', 'gender', 'missing', 'withheld'] as const;
@@ -61,4 +61,4 @@ export function genderFigures(
 
 /** Whether one State reported on gender and diversity, for whoever may see that of it. */
 export const reportsGender = (data: Dataset, { gender }: FollowUpRule, member: Member): boolean =>
-  member.at >= 0 && TRUTHS[judgeOf(data.columns, gender, [member.audience])(member.at)] === 'yes';
+  member.at >= 0 && truthAt(judgeOf(data.columns, gender, [member.audience]), member.at) === 'yes';
