@@ -158,7 +158,7 @@ async function refresh(
   const { columns } = kept;
   const session = await connection.startSession({ snapshot: true });
   try {
-    const head = await columnBlocks.head(round, session);
+    const { head, unfolded } = await columnBlocks.headAndUnfolded(round, session);
     // Blocks of another shape are about to be folded anew.
     const hasBlocks = head?.shape === columns.shape.name;
     if (hasBlocks && head.revision > kept.revision) {
@@ -178,7 +178,9 @@ async function refresh(
       }
       kept.revision = head.revision;
     }
-    const counted = await responses.rows(round, { unfolded: hasBlocks }, session);
+    const counted = hasBlocks
+      ? unfolded
+      : await responses.rows(round, { unfolded: false }, session);
     const seen = new Set<string>();
     for (const row of await rowsOf(states, counted, session)) {
       seen.add(row.state._id);

@@ -1,6 +1,7 @@
 /** Blocks of columns, and for each round how far they are. */
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { schemaOptions } from '../db/record.ts';
+import { type CountedRow, stagesOfUnfolded } from '../responses/store.ts';
 import type { Counted, PackedBlock } from './block.ts';
 
 /** How far the blocks of a round are. */
@@ -48,6 +49,32 @@ export function columnStore(connection: Connection) {
     /** Null where nothing of the round was folded yet. */
     async head(round: string, session: ClientSession | null = null): Promise<Head | null> {
       return heads.findOne({ _id: round }).session(session).lean<Head>();
+    },
+    /** The same, with the responses that are not folded, in one trip: each page begins with it. */
+    async headAndUnfolded(
+      round: string,
+      session: ClientSession,
+    ): Promise<{ head: Head | null; unfolded: CountedRow[] }> {
+      const found = await heads.collection
+        .aggregate<{ head: Head } | { row: CountedRow }>(
+          [
+            { $match: { _id: round } },
+            { $project: { _id: 0, head: '$$ROOT' } },
+            {
+              $unionWith: {
+                coll: 'responses',
+                pipeline: [...stagesOfUnfolded(round), { $project: { _id: 0, row: '$$ROOT' } }],
+              },
+            },
+          ],
+          { session },
+        )
+        .toArray();
+      const [first] = found;
+      return {
+        head: first && 'head' in first ? first.head : null,
+        unfolded: found.flatMap((one) => ('row' in one ? one.row : [])),
+      };
     },
     /** Gives `count` places away; they are the caller's. @returns the first */
     async takePlaces(round: string, shape: string, count: number): Promise<number> {

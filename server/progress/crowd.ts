@@ -55,9 +55,10 @@ const WANTED = 1;
 /** Of each of them it is to be asked whether it is wanted. */
 const OPEN = 2;
 
-/** Where those stand who were found last: wanted, and to be asked. */
+/** Where those stand who were found last: wanted, to be asked, and in view in both audiences. */
 const wanted = new Int32Array(STRIDE);
 const open = new Int32Array(STRIDE);
+const both = new Int32Array(STRIDE);
 
 /** Two questions of one audience. */
 function ofOne(one: Half, other: Half, { length, kind }: Round, add: Add): Met {
@@ -129,8 +130,6 @@ const SAID = 2;
 const NAMED = 4;
 /** May be named, or some of them. */
 const PERHAPS = 8;
-/** One more than all that may hold. */
-const BITS = 16;
 
 /** Of two audiences: nobody is counted who may not be named. */
 function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
@@ -151,12 +150,22 @@ function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
     met.named += places.length;
     add(places);
   };
+  const bitsAt = ({ numbers, table }: Side, place: number) =>
+    table[numbers[place] as number] as number;
   for (let from = 0; from < length; from += STRIDE) {
-    const found = meet(first, second, from, Math.min(from + STRIDE, length));
-    met.asked += found.asked;
-    met.submitted += found.submitted;
-    name(wanted.subarray(0, found.wanted));
-    const places = open.subarray(0, found.open);
+    const count = meet(first, second, from, Math.min(from + STRIDE, length));
+    met.asked += count;
+    let [wantedCount, openCount] = [0, 0];
+    for (let n = 0; n < count; n += 1) {
+      const place = both[n] as number;
+      const bits = bitsAt(first, place) & bitsAt(second, place);
+      if ((bits & SAID) === 0) continue;
+      met.submitted += 1;
+      if ((bits & NAMED) !== 0) wanted[wantedCount++] = place;
+      else if ((bits & PERHAPS) !== 0) open[openCount++] = place;
+    }
+    name(wanted.subarray(0, wantedCount));
+    const places = open.subarray(0, openCount);
     const [byOne, byOther] = [one.name(places), other.name(places)];
     name(places.filter((_, n) => byOne[n] && byOther[n]));
   }
@@ -229,34 +238,18 @@ function sieve(table: Uint8Array, numbers: Uint32Array, from: number, to: number
   return { wanted: wantedCount, open: openCount };
 }
 
-/** By what holds for both questions: whether it is asked, submitted, wanted, or to be asked of each; a bit for each of these. */
-const MEETS = Uint8Array.from({ length: BITS }, (_, bits) => {
-  const holds = (all: number) => (bits & all) === all;
-  const said = IN_VIEW + SAID;
-  return [
-    holds(IN_VIEW),
-    holds(said),
-    holds(said + NAMED),
-    holds(said + PERHAPS) && !holds(NAMED),
-  ].reduce((sum, is, bit) => sum + Number(is) * 2 ** bit, 0);
-});
-
-/** The same for two audiences. */
-function meet(one: Side, other: Side, from: number, to: number) {
-  const [{ numbers, table }, { numbers: otherNumbers, table: otherTable }] = [one, other];
-  const [meets, yes, ask] = [MEETS, wanted, open];
-  let [asked, submitted, wantedCount, openCount] = [0, 0, 0, 0];
+/** Finds who is in view in both audiences, few as a rule. @returns how many they are */
+function meet(one: Side, other: Side, from: number, to: number): number {
+  const { numbers, table } = one;
+  const { numbers: otherNumbers, table: otherTable } = other;
+  const [into, inView] = [both, IN_VIEW];
+  let count = 0;
   for (let place = from; place < to; place += 1) {
-    const is = meets[
+    into[count] = place;
+    count +=
       (table[numbers[place] as number] as number) &
-        (otherTable[otherNumbers[place] as number] as number)
-    ] as number;
-    asked += is & 1;
-    submitted += (is >> 1) & 1;
-    yes[wantedCount] = place;
-    wantedCount += (is >> 2) & 1;
-    ask[openCount] = place;
-    openCount += is >> 3;
+      (otherTable[otherNumbers[place] as number] as number) &
+      inView;
   }
-  return { asked, submitted, wanted: wantedCount, open: openCount };
+  return count;
 }

@@ -101,7 +101,7 @@ export function counterOf<T extends Counter>(lens: Lens, name: string, make: () 
 }
 
 /** Counts all places from `from` to `to`. */
-export function countPlaces(counter: Counter, from: number, to: number): void {
+function countPlaces(counter: Counter, from: number, to: number): void {
   for (let at = from; at < to; at += STRIDE) counter.count(at, Math.min(at + STRIDE, to), 1);
 }
 

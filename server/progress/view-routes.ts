@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Response as HttpResponse, Request, RequestHandler } from 'express';
 import { may, type Permission, readerOf } from '../accounts/account.ts';
-import { marksFor, NO_MARKS } from '../review/marks.ts';
+import { type Marks, marksFor, NO_MARKS } from '../review/marks.ts';
 import type { Services } from '../services.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
@@ -123,15 +123,27 @@ export function resultsDesk(services: Services, desk: Desk) {
     });
   };
 
+  /** Figures of a cut-off tell of that day, and what is under clarification of now. */
+  const marksOf = async (
+    req: Request,
+    { account, round, edition, voice }: Arrived,
+  ): Promise<Marks> =>
+    req.query['cutoff']
+      ? NO_MARKS
+      : marksFor(services, round._id, edition.in(voice.language), {
+          reader: readerOf(account),
+          reads: may(account, 'responses.review'),
+        });
+
   const send = async (
     req: Request,
     res: HttpResponse,
     at: At,
     page: ResultsPage,
+    marks: Promise<Marks> = marksOf(req, at),
   ): Promise<void> => {
     const { round, view, account } = at;
     const reads = may(account, 'responses.review');
-    const { data, reader } = view;
     const locals = {
       ...page.locals,
       filters: filterView(view),
@@ -146,10 +158,7 @@ export function resultsDesk(services: Services, desk: Desk) {
       // Nobody asks about what their own State said, nor about the answers of a day that is over.
       asksAbout: (row: { key: string; review: string }) =>
         reads && !view.filter.cutoff && row.review !== '' && row.key !== account.state,
-      // Figures of a cut-off tell of that day, and what is under clarification of now.
-      marks: view.filter.cutoff
-        ? NO_MARKS
-        : await marksFor(services, round._id, data.questionnaire, { reader, reads }),
+      marks: await marks,
     };
     return frame(req, res, at, { ...page, locals }, queryOf(view.filter));
   };
@@ -167,9 +176,12 @@ export function resultsDesk(services: Services, desk: Desk) {
       (build: (at: At, req: Request) => ResultsPage | Promise<ResultsPage>): RequestHandler =>
       async (req, res) => {
         const arrived = await desk.roundAt(req, 'results.read');
+        // Nothing of it depends on the figures, so it is read while they are made.
+        const marks = marksOf(req, arrived);
+        marks.catch(() => {});
         try {
           const { at, page } = await built(req, arrived, build);
-          await send(req, res, at, page);
+          await send(req, res, at, page, marks);
         } catch (error) {
           if (error instanceof Refusal || res.headersSent) throw error;
           if (error instanceof TooMany) {

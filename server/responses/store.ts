@@ -70,6 +70,13 @@ const COUNTED = {
   'submitted.submittedAt': 1,
 } as const;
 
+/** The stages that find what the columns of a round are behind with, in the order of State and audience. */
+export const stagesOfUnfolded = (round: string) => [
+  { $match: { round, folded: null } },
+  { $sort: { state: 1, audience: 1 } },
+  { $project: COUNTED },
+];
+
 const SAVES_KEPT = 50;
 
 const revisionId = (response: string, revision: number) => `${response}:${revision}`;

@@ -57,8 +57,10 @@ export function desk(services: Services, web: Web) {
 
   /** Signed in and allowed, and the round of the address with its questionnaire. @throws Refusal for another one */
   async function roundAt(req: Request, permission: Permission) {
-    const account = await require(req, permission);
-    const round = await services.rounds.find(String(req.params['round']));
+    const [account, round] = await Promise.all([
+      require(req, permission),
+      services.rounds.find(String(req.params['round'])),
+    ]);
     const edition = round && (await services.catalogue.lately(round.questionnaire));
     if (!round || !edition) throw new Refusal('not-found');
     const actor = { kind: 'account', id: account._id } as const;
