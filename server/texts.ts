@@ -87,6 +87,8 @@ const GAP = /\{\{(\w+)\}\}/;
 const filled = (pattern: Pattern, params: Record<string, unknown>): string =>
   pattern.map((part, place) => (place % 2 ? String(params[part] ?? '') : part)).join('');
 
+const MOST_WORDED = 10_000;
+
 function makeVoice(language: Language): Voice {
   // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
   const locale = language === 'ar' ? 'ar-u-nu-latn' : language === 'en' ? 'en-GB' : language;
@@ -121,6 +123,16 @@ function makeVoice(language: Language): Voice {
   const zoneNames = new Map<string, string>();
   // As many digits as a question may keep.
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
+  // Figures come again and again, on each page and from one page to the next.
+  const worded = new Map<number, string>();
+  const number = (value: number): string => {
+    const known = worded.get(value);
+    if (known !== undefined) return known;
+    const text = numbers.format(value);
+    if (worded.size >= MOST_WORDED) worded.clear();
+    worded.set(value, text);
+    return text;
+  };
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,
@@ -173,7 +185,7 @@ function makeVoice(language: Language): Voice {
       zoneNames.set(key, name);
       return name;
     },
-    number: (value) => numbers.format(value),
+    number,
     percent: (fraction) => percents.format(fraction),
     money: (amount, currency) =>
       `${(Number.isInteger(amount) ? numbers : cents).format(amount)} ${currency}`,

@@ -9,7 +9,6 @@ import { listed } from './listed.ts';
 import { pictureNotes } from './picture-notes.ts';
 import { audienceShort, baseOf, rowOf, sorted, type View } from './view.ts';
 
-/** More parts of a bar nobody can tell apart: then the table is all. */
 const MOST_SERIES = 14;
 
 /** As they stand in the address. */
@@ -19,7 +18,8 @@ export type CrossQuery = { of: string; by: string; row: string; column: string }
 export function crossPage(view: View, query: CrossQuery) {
   const table = tableOf(view, query);
   if (table === undefined) return null;
-  const picture = table && pictureOf(view, table);
+  // More parts of a bar nobody can tell apart: then the table is all.
+  const picture = table && table.columns.length <= MOST_SERIES ? pictureOf(view, table) : null;
   const cell = table && query.row + query.column !== '' ? cellOf(view, table, query) : null;
   if (cell === undefined) return null;
   const { of, by } = query;
@@ -35,8 +35,8 @@ export function crossPage(view: View, query: CrossQuery) {
       table && 'side' in table.by
         ? `${baseOf(view)}/cross${queryOf(view.filter, { of: by, by: of })}`
         : '',
-    picture,
-    data: picture && picture.series.length <= MOST_SERIES ? pictureData(picture) : '',
+    note: table && noteOf(view, table),
+    data: picture && pictureData(picture),
     file: { path: `${baseOf(view)}/cross/chart`, query: queryOf(view.filter, { of, by }) },
     cell,
   };
@@ -72,8 +72,6 @@ const byName = (view: View, { by }: CrossTable): string =>
 
 function pictureOf(view: View, table: CrossTable): Picture {
   const { voice } = view;
-  const { counted, asked, withheld } = table;
-  const words = { counted: voice.number(counted), asked: voice.number(asked) };
   return {
     form: 'stacked',
     title: questionName(table.of),
@@ -95,12 +93,15 @@ function pictureOf(view: View, table: CrossTable): Picture {
       1,
       ...table.rows.map(({ cells }) => cells.reduce((sum, one) => sum + one.count, 0)),
     ),
-    ...pictureNotes(
-      view,
-      ('known' in table.by ? voice.t('cross.answered', words) : voice.t('cross.counted', words)) +
-        (withheld > 0 ? ` ${voice.t('cross.withheld', { count: withheld })}` : ''),
-    ),
+    ...pictureNotes(view, noteOf(view, table)),
   };
+}
+
+/** How many are counted, and of how many. */
+function noteOf({ voice }: View, { by, counted, asked, withheld }: CrossTable): string {
+  const words = { counted: voice.number(counted), asked: voice.number(asked) };
+  const all = 'known' in by ? voice.t('cross.answered', words) : voice.t('cross.counted', words);
+  return withheld > 0 ? `${all} ${voice.t('cross.withheld', { count: withheld })}` : all;
 }
 
 /** The States of a cell, a row or a column. Undefined where there is none of this name. */

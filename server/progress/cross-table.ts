@@ -39,29 +39,34 @@ const cellOf = (view: View, count: number, total: number, href: string): Cell =>
 /** The answers to one question within each answer to another one. */
 export function crossTable(view: View, of: Side, by: Side): CrossTable {
   const cross = crossOf(view.data, by, of, view.filter, view.reader);
-  const table = queryOf(view.filter, { of: of.column.id, by: by.column.id });
-  const address = (row: string, column: string) =>
-    `${baseOf(view)}/cross${queryWith(table, { row, column })}#states`;
+  const table = `${baseOf(view)}/cross${queryOf(view.filter, { of: of.column.id, by: by.column.id })}`;
+  const anchor = '#states';
+  // There may be thousands of cells, so that their addresses are put together from parts.
+  const columns = cross.columns.map((column) => ({
+    ...column,
+    part: queryWith('?', { column: column.key }).slice(1),
+  }));
   return {
     of,
     by: { side: by, cross },
-    columns: cross.columns.map((column) => {
+    columns: columns.map((column) => {
       const { count } = cross.column(column.key);
       return {
         key: column.key,
         label: labelOf(view, column),
         kind: column.kind,
-        total: cellOf(view, count, cross.counted, address('', column.key)),
+        total: cellOf(view, count, cross.counted, table + column.part + anchor),
       };
     }),
     rows: cross.rows.map((row) => {
       const total = cross.row(row.key).count;
+      const own = queryWith(table, { row: row.key });
       return {
         label: labelOf(view, row),
-        cells: cross.columns.map(({ key }) =>
-          cellOf(view, cross.cell(row.key, key).count, total, address(row.key, key)),
+        cells: columns.map(({ key, part }) =>
+          cellOf(view, cross.cell(row.key, key).count, total, own + part + anchor),
         ),
-        total: cellOf(view, total, cross.counted, address(row.key, '')),
+        total: cellOf(view, total, cross.counted, own + anchor),
       };
     }),
     asked: cross.asked,

@@ -48,21 +48,26 @@ export function crowdOf(
 }
 
 type Met = Omit<Crowd, 'isIn' | 'isNamed' | 'isPooled'>;
-type Round = Pick<RoundColumns, 'length' | 'kind'>;
+type Round = Pick<RoundColumns, 'length' | 'kind' | 'kinds'>;
 
 /** What is said of those who are alike. */
 const WANTED = 1;
 /** Of each of them it is to be asked whether it is wanted. */
 const OPEN = 2;
+/** May be wanted, as it turns out. */
+const HIDDEN = 4;
 
-/** Where those stand who were found last: wanted, to be asked, and in view in both audiences. */
+/** Where those stand who were found last. */
 const wanted = new Int32Array(STRIDE);
 const open = new Int32Array(STRIDE);
+const hidden = new Int32Array(STRIDE);
+/** In view in both audiences. */
 const both = new Int32Array(STRIDE);
 
 /** Two questions of one audience. */
-function ofOne(one: Half, other: Half, { length, kind }: Round, add: Add): Met {
+function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
   const { peers } = one;
+  const { length, kind } = columns;
   type Role = 'silent' | 'open' | 'named' | 'hidden' | 'different';
   const roleOf = (of: Peers): Role => {
     if (!isSubmitted(of.stratum)) return 'silent';
@@ -84,12 +89,18 @@ function ofOne(one: Half, other: Half, { length, kind }: Round, add: Add): Met {
   const isIn = peers.table((of) => Number(one.isInView(of)));
   const table = peers.table((of) => {
     const role = roleOf(of);
-    return role === 'open' ? OPEN : Number(role === 'named' && one.isInView(of)) * WANTED;
+    if (role === 'open') return OPEN;
+    if (!one.isInView(of)) return 0;
+    return role === 'named' ? WANTED : Number(role === 'hidden') * HIDDEN;
   });
-  /** Of those who were asked by themselves. */
-  const hidden: number[] = [];
+  /** In view, and may not be named with both: most of them at once, and those who were asked by themselves. */
+  const unnamed = new Int32Array(sum(seen.filter(({ role }) => role === 'hidden')));
+  const askedOnes: number[] = [];
+  let unnamedCount = 0;
   for (let from = 0; from < length; from += STRIDE) {
     const found = sieve(table, numbers, from, Math.min(from + STRIDE, length));
+    unnamed.set(hidden.subarray(0, found.hidden), unnamedCount);
+    unnamedCount += found.hidden;
     name(wanted.subarray(0, found.wanted));
     const places = open.subarray(0, found.open);
     const [byOne, byOther] = [one.name(places), other.name(places)];
@@ -99,7 +110,7 @@ function ofOne(one: Half, other: Half, { length, kind }: Round, add: Add): Met {
       if (byOne[n] !== byOther[n]) met.isSame = false;
       if (!isIn[numbers[place] as number]) continue;
       if (byOne[n] && byOther[n]) wanted[count++] = place;
-      else hidden.push(place);
+      else askedOnes.push(place);
     }
     name(wanted.subarray(0, count));
   }
@@ -108,18 +119,10 @@ function ofOne(one: Half, other: Half, { length, kind }: Round, add: Add): Met {
     submitted: sum(seen.filter(({ role }) => role !== 'silent')),
     ...met,
     addHidden(kinds) {
-      const own = Int32Array.from(hidden.filter((place) => kinds.has(kind[place] as number)));
-      let count = own.length;
-      add(own);
-      const hiddenOnes = peers.table((of) =>
-        Number(roleOf(of) === 'hidden' && one.isInView(of) && kinds.has(of.kind)),
-      );
-      for (let from = 0; from < length; from += STRIDE) {
-        const found = sieve(hiddenOnes, numbers, from, Math.min(from + STRIDE, length));
-        count += found.wanted;
-        add(wanted.subarray(0, found.wanted));
-      }
-      return count;
+      const isOf = Uint8Array.from(columns.kinds, (_, at) => Number(kinds.has(at)));
+      const places = [unnamed, Int32Array.from(askedOnes)].map((all) => ofKinds(all, kind, isOf));
+      for (const some of places) add(some);
+      return places.reduce((total, some) => total + some.length, 0);
     },
   };
 }
@@ -223,19 +226,33 @@ type Side = { numbers: Uint32Array; table: Uint8Array };
 // A million places go through each of these. Their loops take nothing from around them, and have no `if` that a processor would guess
 // wrong for every other place: it makes them several times as fast.
 
-/** Finds who is wanted, and who is to be asked. @returns how many of each */
+/** @returns how many of each were found */
 function sieve(table: Uint8Array, numbers: Uint32Array, from: number, to: number) {
-  const [yes, ask] = [wanted, open];
-  let [wantedCount, openCount] = [0, 0];
+  const [yes, ask, perhaps] = [wanted, open, hidden];
+  let [wantedCount, openCount, hiddenCount] = [0, 0, 0];
   for (let place = from; place < to; place += 1) {
     const is = table[numbers[place] as number] as number;
     // Stays only where it is one of them: the next one is written over it.
     yes[wantedCount] = place;
     wantedCount += is & 1;
     ask[openCount] = place;
-    openCount += is >> 1;
+    openCount += (is >> 1) & 1;
+    perhaps[hiddenCount] = place;
+    hiddenCount += is >> 2;
   }
-  return { wanted: wantedCount, open: openCount };
+  return { wanted: wantedCount, open: openCount, hidden: hiddenCount };
+}
+
+/** Those of the places where a State of one of the kinds is. @param isOf by kind, 1 for these */
+function ofKinds(places: Int32Array, kind: Uint16Array, isOf: Uint8Array): Int32Array {
+  const into = new Int32Array(places.length + 1);
+  let count = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] as number;
+    into[count] = place;
+    count += isOf[kind[place] as number] as number;
+  }
+  return into.subarray(0, count);
 }
 
 /** Finds who is in view in both audiences, few as a rule. @returns how many they are */

@@ -3,8 +3,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { put, takePlaces, vacate } from '../../server/columns/round-columns.ts';
 import { withCounters } from '../../server/progress/counting.ts';
+import { crossOf, sideOf } from '../../server/progress/cross.ts';
 import { type Dataset, NO_FILTER } from '../../server/progress/dataset.ts';
 import { distributionOf } from '../../server/progress/distribution.ts';
+import { indicatorResult } from '../../server/progress/indicator.ts';
 import { rateOf } from '../../server/progress/standing-tally.ts';
 import { encodeRow } from '../../server/questionnaire/columns.ts';
 import { REVIEWS } from '../../server/responses/response.ts';
@@ -19,7 +21,7 @@ const speaker = (): Speaker => ({
   region: chance.of(['african', 'grulac', 'eastern_european']),
   groups: chance.of([['parties'], []]),
   use: chance.of(['attributed', 'committee', 'aggregate']),
-  uses: {},
+  uses: chance.of([{}, {}, { commits: 'aggregate' as const }]),
   review: chance.of([...REVIEWS]),
   answers: {
     commits: chance.of(['yes', 'no', 'dont_know']),
@@ -59,7 +61,7 @@ function changeOne({ columns }: Dataset): void {
     return;
   }
   const place = chance.below(SPEAKERS);
-  const { region, groups, use, review, answers } = speaker();
+  const { region, groups, use, uses, review, answers } = speaker();
   const layout = columns.parts.get('affected')?.layout;
   if (!layout) throw new Error('no such audience');
   put(columns, place, {
@@ -72,13 +74,42 @@ function changeOne({ columns }: Dataset): void {
       revision: 2,
       submittedAt: new Date('2023-05-02T08:00:00Z'),
       use,
+      uses,
       row: encodeRow(layout, questionnaire, 'affected', answers),
     },
   });
 }
 
+const PAIR = ['commits', 'coverage/clearance'] as const;
+/** Somebody may be named with the one of the two and not with the other, as long as anybody says more of single answers. */
+function crossing(data: Dataset) {
+  const [one, other] = PAIR.map((id) => sideOf(data, id));
+  if (!one || !other) throw new Error('no such question');
+  const { rows, columns, cell, asked, counted, withheld } = crossOf(
+    data,
+    one,
+    other,
+    { ...NO_FILTER, region: 'african' },
+    READER,
+  );
+  const cells = rows.map((row) => columns.map((column) => cell(row.key, column.key).count));
+  return { cells, asked, counted, withheld };
+}
+
 const figures = (data: Dataset) => ({
   rate: rateOf(data, 'affected', NO_FILTER),
+  crossing: crossing(data),
+  indicators: questionnaire.definition.indicators
+    .filter(({ numerator }) => numerator)
+    .map((one) => {
+      const { value, respondents, withheld, verdicts } = indicatorResult(
+        data,
+        one,
+        NO_FILTER,
+        READER,
+      );
+      return [value, respondents.count, withheld.count, [...verdicts()].sort()];
+    }),
   spreads: [...(data.audiences.get('affected')?.columns.byId.keys() ?? [])].map((id) =>
     distributionOf(data, 'affected', id, NO_FILTER, READER)?.categories.map(({ key, count }) => [
       key,
