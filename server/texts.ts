@@ -87,7 +87,21 @@ const GAP = /\{\{(\w+)\}\}/;
 const filled = (pattern: Pattern, params: Record<string, unknown>): string =>
   pattern.map((part, place) => (place % 2 ? String(params[part] ?? '') : part)).join('');
 
-const MOST_WORDED = 10_000;
+const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
+/** What was made for a key is not made again, until there are too many: then all are forgotten. */
+function remembered<Key>(most = 1000): (key: Key, make: () => string) => string {
+  const kept = new Map<Key, string>();
+  return (key, make) => {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    if (kept.size >= most) kept.clear();
+    kept.set(key, made);
+    return made;
+  };
+}
 
 function makeVoice(language: Language): Voice {
   // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
@@ -117,22 +131,17 @@ function makeVoice(language: Language): Voice {
     }
     return made;
   };
-  const format = (instant: Date, zone: string, options: Intl.DateTimeFormatOptions) =>
-    formatIn(zone, options).format(instant);
-  // The same few deadlines are worded again and again, and naming a zone is slow.
-  const zoneNames = new Map<string, string>();
+  // The same few deadlines are worded again and again, and to name a zone is slow.
+  const instants = remembered<string>();
+  const zoneNames = remembered<string>();
+  const format = (instant: Date, zone: string, as: 'day' | 'clock') =>
+    instants(`${as} ${instant.getTime()} ${zone}`, () =>
+      formatIn(zone, as === 'day' ? DAY : CLOCK).format(instant),
+    );
   // As many digits as a question may keep.
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   // Figures come again and again, on each page and from one page to the next.
-  const worded = new Map<number, string>();
-  const number = (value: number): string => {
-    const known = worded.get(value);
-    if (known !== undefined) return known;
-    const text = numbers.format(value);
-    if (worded.size >= MOST_WORDED) worded.clear();
-    worded.set(value, text);
-    return text;
-  };
+  const figures = remembered<number>(10_000);
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,
@@ -144,11 +153,9 @@ function makeVoice(language: Language): Voice {
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const choices = new Intl.ListFormat(locale, { type: 'disjunction' });
   const collator = new Intl.Collator(locale);
-  const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
-  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
   const dateTime = (instant: Date, zone: string) =>
-    `${format(instant, zone, day)}${language === 'ar' ? '،' : ','} ${format(instant, zone, clock)}`;
+    `${format(instant, zone, 'day')}${language === 'ar' ? '،' : ','} ${format(instant, zone, 'clock')}`;
   return {
     language,
     direction: language === 'ar' ? 'rtl' : 'ltr',
@@ -166,7 +173,7 @@ function makeVoice(language: Language): Voice {
       if (instance.exists(key, { lng: language })) fixed.set(key, text);
       return text;
     },
-    date: (instant, zone) => format(instant, zone, day),
+    date: (instant, zone) => format(instant, zone, 'day'),
     dateTime,
     ago: (instant, now, zone) => {
       const minutes = Math.floor((now.getTime() - instant.getTime()) / 60_000);
@@ -174,18 +181,13 @@ function makeVoice(language: Language): Voice {
         ? relative.format(-Math.max(1, minutes), 'minute')
         : dateTime(instant, zone);
     },
-    time: (instant, zone) => format(instant, zone, clock),
-    zoneName: (instant, zone) => {
-      const key = `${instant.getTime()} ${zone}`;
-      const known = zoneNames.get(key);
-      if (known) return known;
-      const parts = formatIn(zone, { timeZoneName: 'longGeneric' }).formatToParts(instant);
-      const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
-      if (zoneNames.size >= 1000) zoneNames.clear();
-      zoneNames.set(key, name);
-      return name;
-    },
-    number,
+    time: (instant, zone) => format(instant, zone, 'clock'),
+    zoneName: (instant, zone) =>
+      zoneNames(`${instant.getTime()} ${zone}`, () => {
+        const parts = formatIn(zone, { timeZoneName: 'longGeneric' }).formatToParts(instant);
+        return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+      }),
+    number: (value) => figures(value, () => numbers.format(value)),
     percent: (fraction) => percents.format(fraction),
     money: (amount, currency) =>
       `${(Number.isInteger(amount) ? numbers : cents).format(amount)} ${currency}`,

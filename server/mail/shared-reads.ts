@@ -4,11 +4,19 @@
  */
 import { gathered } from '../db/gathered.ts';
 import type { Services } from '../services.ts';
+import type { TemplateName } from './template.ts';
 
 const KEPT_MS = 1000;
 
 export function sharedReads(services: Services): Services {
-  const { contacts, invitations, responses, rounds, states, catalogue } = services;
+  const { contacts, invitations, responses, rounds, states, catalogue, mailings, templates } =
+    services;
+  const current = kept(
+    ([name, language]: [TemplateName, string]) => templates.current(name, language),
+    (of) => of.join(' '),
+  );
+  const mailingsAmong = async (ids: string[]) =>
+    (await Promise.all(ids.map(mailings.find))).filter((one) => one !== null);
   return {
     ...services,
     contacts: { ...contacts, find: together(contacts.among) },
@@ -16,6 +24,15 @@ export function sharedReads(services: Services): Services {
     responses: { ...responses, find: together(responses.among) },
     rounds: { ...rounds, find: kept(rounds.find, (slug) => slug) },
     states: { ...states, find: kept(together(states.among), (key) => key) },
+    // A mailing may be cancelled at any moment.
+    mailings: { ...mailings, find: together(mailingsAmong) },
+    templates: {
+      ...templates,
+      current: (name, language) => current([name, language]),
+      find: kept(templates.find, ({ template, language, version }) =>
+        [template, language, version].join(' '),
+      ),
+    },
     catalogue: {
       ...catalogue,
       find: kept(catalogue.find, ({ key, version }) => `${key}@${version}`),
