@@ -54,7 +54,7 @@ export type Part = {
   /** What was said of single answers; of most States nothing. */
   uses: Map<number, Uses>;
   /** Where `uses` has something, the marks of these questions (see `markOf`): to look there is cheaper. */
-  marked: Uint8Array;
+  marked: Uint32Array;
   /**
    * At a cut-off: what holds for naming, which is the closer of what was said by then and what has been said since. Figures go by
    * `use` and `uses`, so that they never change. Null where both are the same.
@@ -145,7 +145,7 @@ export function emptyRound(shape: Shape, room = 0): RoundColumns {
 const nothingSaid = (room: number): Pick<Part, 'use' | 'uses' | 'marked'> => ({
   use: new Uint8Array(room),
   uses: new Map(),
-  marked: new Uint8Array(room),
+  marked: new Uint32Array(room),
 });
 
 /** The least that more room is made by. */
@@ -164,7 +164,7 @@ export function takePlaces(columns: RoundColumns, count: number): number {
 /** Makes room for as many places at once, where it is known how many come. */
 export function makeRoom(columns: RoundColumns, room: number): void {
   if (room <= columns.room) return;
-  const grown = <T extends Uint8Array | Uint16Array>(values: T, into: T): T => {
+  const grown = <T extends Uint8Array | Uint16Array | Uint32Array>(values: T, into: T): T => {
     into.set(values);
     return into;
   };
@@ -177,7 +177,7 @@ export function makeRoom(columns: RoundColumns, room: number): void {
     for (const said of [part, part.naming]) {
       if (!said) continue;
       said.use = bytes(said.use);
-      said.marked = bytes(said.marked);
+      said.marked = grown(said.marked, new Uint32Array(room));
     }
     part.columns = emptyColumns(part.layout, room, part.columns);
   }
@@ -276,17 +276,17 @@ function say(
   into.use[place] = USES.indexOf(use);
   const mark = markOf(Object.keys(uses ?? {}));
   into.marked[place] = mark;
-  if (uses && mark > 0) into.uses.set(place, uses);
+  if (uses && mark !== 0) into.uses.set(place, uses);
   else into.uses.delete(place);
 }
 
-/** One bit of eight for each question. Where none of a question's is set, nothing was said of it. */
+/** One bit of 32 for each question. Where none of a question's is set, nothing was said of it. */
 export function markOf(questions: Iterable<string>): number {
   let mark = 0;
   for (const id of questions) {
     let sum = 0;
-    for (let at = 0; at < id.length; at += 1) sum += id.charCodeAt(at);
-    mark |= 1 << (sum % 8);
+    for (let at = 0; at < id.length; at += 1) sum = (7 * sum + id.charCodeAt(at)) % 1009;
+    mark |= 1 << (sum % 32);
   }
   return mark;
 }
@@ -357,7 +357,7 @@ const saidIn = ({ use, uses }: Pick<Part, 'use' | 'uses'>, place: number) => ({
 /** How much memory the arrays take. */
 export function bytesOf(columns: RoundColumns): number {
   const ofPart = ({ columns: { byId }, standing }: Part) =>
-    3 * standing.byteLength +
+    6 * standing.byteLength +
     [...byId.values()].reduce((sum, { values }: Column) => sum + values.byteLength, 0);
   return [...columns.parts.values()].reduce((sum, part) => sum + ofPart(part), 3 * columns.room);
 }

@@ -128,7 +128,12 @@ const marked = new Int32Array(STRIDE);
 // A million places go through each of these: nothing else is in the loop.
 
 /** @returns how many */
-function findMarked(marks: Uint8Array, mark: number, places: Int32Array, into: Int32Array): number {
+function findMarked(
+  marks: Uint32Array,
+  mark: number,
+  places: Int32Array,
+  into: Int32Array,
+): number {
   let count = 0;
   for (let at = 0; at < places.length; at += 1) {
     // Stays only where it is one of them: the next one is written over it.

@@ -87,17 +87,21 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
 
   const numbers = peers.numbers();
   const isIn = peers.table((of) => Number(one.isInView(of)));
-  const table = peers.table((of) => {
-    const role = roleOf(of);
-    if (role === 'open') return OPEN;
-    if (!one.isInView(of)) return 0;
-    return role === 'named' ? WANTED : Number(role === 'hidden') * HIDDEN;
-  });
+  const bits: Record<Role, number> = {
+    ...{ silent: 0, different: 0 },
+    ...{ open: OPEN, named: WANTED, hidden: HIDDEN },
+  };
+  const inView = peers.table((of) => Number(one.isInView(of)) * bits[roleOf(of)]);
+  // As long as it may be that nobody is named with the one only, those out of view are asked as well.
+  const wherever = peers.table((of) =>
+    roleOf(of) === 'open' ? OPEN : Number(one.isInView(of)) * bits[roleOf(of)],
+  );
   /** In view, and may not be named with both: most of them at once, and those who were asked by themselves. */
   const unnamed = new Int32Array(sum(seen.filter(({ role }) => role === 'hidden')));
   const askedOnes: number[] = [];
   let unnamedCount = 0;
   for (let from = 0; from < length; from += STRIDE) {
+    const table = met.isSame ? wherever : inView;
     const found = sieve(table, numbers, from, Math.min(from + STRIDE, length));
     unnamed.set(hidden.subarray(0, found.hidden), unnamedCount);
     unnamedCount += found.hidden;

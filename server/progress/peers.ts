@@ -80,7 +80,7 @@ function grown<T extends Uint32Array | Int32Array>(values: T, into: T): T {
 /** What the places that are counted just now have as a number, less one. */
 const found = new Int32Array(STRIDE);
 
-function findSaying(marked: Uint8Array, from: number, to: number, into: Uint8Array): void {
+function findSaying(marked: Uint32Array, from: number, to: number, into: Uint8Array): void {
   for (let place = from; place < to; place += 1) into[place - from] = Number(marked[place] !== 0);
 }
 
