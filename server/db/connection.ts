@@ -3,6 +3,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { databaseIn, withoutSecrets } from './address.ts';
 import { isAffected } from './affected.ts';
 import { openEmbedded } from './embedded.ts';
+import { endCommandsWithTheirSocket } from './gone-sockets.ts';
 import type { Log } from './log.ts';
 import { DatabaseUnavailable } from './unavailable.ts';
 
@@ -10,6 +11,7 @@ import { DatabaseUnavailable } from './unavailable.ts';
 mongoose.set('sanitizeFilter', true);
 mongoose.set('strictQuery', 'throw');
 mongoose.set('strict', 'throw');
+endCommandsWithTheirSocket();
 
 const DATABASE = 'rapporteur';
 const PATIENCE_MS = 5000;
