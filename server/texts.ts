@@ -91,8 +91,8 @@ const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 /** What was made for a key is not made again, until there are too many: then all are forgotten. */
-function remembered<Key>(most = 1000): (key: Key, make: () => string) => string {
-  const kept = new Map<Key, string>();
+function remembered<Key, Made>(most = 1000): (key: Key, make: () => Made) => Made {
+  const kept = new Map<Key, Made>();
   return (key, make) => {
     const known = kept.get(key);
     if (known !== undefined) return known;
@@ -120,20 +120,16 @@ function makeVoice(language: Language): Voice {
     patterns.set(key, pattern);
     return pattern;
   };
-  const formats = new Map<string, Intl.DateTimeFormat>();
+  const formats = remembered<string, Intl.DateTimeFormat>();
   // Making a format takes longer than a hundred uses of it.
-  const formatIn = (timeZone: string, options: Intl.DateTimeFormatOptions) => {
-    const key = `${timeZone} ${JSON.stringify(options)}`;
-    let made = formats.get(key);
-    if (!made) {
-      made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
-      formats.set(key, made);
-    }
-    return made;
-  };
+  const formatIn = (timeZone: string, options: Intl.DateTimeFormatOptions) =>
+    formats(
+      `${timeZone} ${JSON.stringify(options)}`,
+      () => new Intl.DateTimeFormat(locale, { ...options, timeZone }),
+    );
   // The same few deadlines are worded again and again, and to name a zone is slow.
-  const instants = remembered<string>();
-  const zoneNames = remembered<string>();
+  const instants = remembered<string, string>();
+  const zoneNames = remembered<string, string>();
   const format = (instant: Date, zone: string, as: 'day' | 'clock') =>
     instants(`${as} ${instant.getTime()} ${zone}`, () =>
       formatIn(zone, as === 'day' ? DAY : CLOCK).format(instant),
@@ -141,7 +137,7 @@ function makeVoice(language: Language): Voice {
   // As many digits as a question may keep.
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   // Figures come again and again, on each page and from one page to the next.
-  const figures = remembered<number>(10_000);
+  const figures = remembered<number, string>(10_000);
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,

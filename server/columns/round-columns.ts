@@ -161,13 +161,18 @@ export function takePlaces(columns: RoundColumns, count: number): number {
   return base;
 }
 
+/** @param into a longer array. @returns it, beginning with the values */
+export function grown<T extends Uint8Array | Uint16Array | Uint32Array | Int32Array>(
+  values: T,
+  into: T,
+): T {
+  into.set(values);
+  return into;
+}
+
 /** Makes room for as many places at once, where it is known how many come. */
 export function makeRoom(columns: RoundColumns, room: number): void {
   if (room <= columns.room) return;
-  const grown = <T extends Uint8Array | Uint16Array | Uint32Array>(values: T, into: T): T => {
-    into.set(values);
-    return into;
-  };
   const bytes = (values: Uint8Array) => grown(values, new Uint8Array(room));
   columns.room = room;
   columns.taken = bytes(columns.taken);

@@ -10,12 +10,11 @@ import * as internal from 'mongodb/lib/cmap/connection.js';
 type Driven = EventEmitter & { closed: boolean; error: Error | null };
 type Write = (this: Driven, command: unknown, options: unknown) => Promise<void>;
 
-/** For all connections of this process. Once is enough. */
+/** For all connections of this process. Once for each time that the driver is loaded. */
 export function endCommandsWithTheirSocket(): void {
   const { prototype }: { prototype: { writeCommand: Write } } = internal.Connection;
   const write = prototype.writeCommand;
-  if (changed.has(write)) return;
-  const guarded: Write = function (command, options) {
+  prototype.writeCommand = function (command, options) {
     return new Promise((resolve, reject) => {
       const gone = () => reject(this.error ?? new Error('the connection is gone'));
       if (this.closed) return gone();
@@ -26,8 +25,4 @@ export function endCommandsWithTheirSocket(): void {
         .finally(() => this.off('close', gone));
     });
   };
-  changed.add(guarded);
-  prototype.writeCommand = guarded;
 }
-
-const changed = new WeakSet<Write>();

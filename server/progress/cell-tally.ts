@@ -56,17 +56,18 @@ export function cellTallyOf(
 }
 
 function newCellTally(
-  { columns, ...lens }: Lens,
+  lens: Lens,
   questionnaire: Questionnaire,
   audience: string,
   { id, kind }: Column,
   { answers, rangeOf }: Categories,
 ): CellTally {
+  const { columns } = lens;
   const part = columns.parts.get(audience);
   if (!part) throw new Error(`there is no audience ${audience}`);
   const current = columnOf(part, id);
   const useOf = useOfColumn(questionnaire, part, current);
-  const strata = strataOf({ columns, ...lens }, audience);
+  const strata = strataOf(lens, audience);
   const width = ANSWERS + answers.length;
   const table = newTable(STRATA * USES.length * width);
   const add = ADD[kind];

@@ -39,15 +39,21 @@ export function crowdOf(
 ): Crowd {
   const [one, other] = pair.map((asked) => halfOf(data, asked, filter, reader)) as [Half, Half];
   const meet = one.audience === other.audience ? ofOne : ofTwo;
+  let named = 0;
+  const met = meet(one, other, data.columns, (places) => {
+    named += places.length;
+    add(places);
+  });
   return {
-    ...meet(one, other, data.columns, add),
+    ...met,
+    named,
     isIn: (place) => one.isIn(place) && other.isIn(place),
     isNamed: (place) => one.isNamed(place) && other.isNamed(place),
     isPooled: (place) => one.isPooled(place) || other.isPooled(place),
   };
 }
 
-type Met = Omit<Crowd, 'isIn' | 'isNamed' | 'isPooled'>;
+type Met = Omit<Crowd, 'named' | 'isIn' | 'isNamed' | 'isPooled'>;
 type Round = Pick<RoundColumns, 'length' | 'kind' | 'kinds'>;
 
 /** What is said of those who are alike. */
@@ -79,11 +85,7 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
   const all = peers.all().map((group) => ({ ...group, role: roleOf(group.peers) }));
   const seen = all.filter((group) => one.isInView(group.peers));
   const sum = (groups: typeof all) => groups.reduce((total, { count }) => total + count, 0);
-  const met = { named: 0, isSame: all.every(({ role }) => role !== 'different') };
-  const name: Add = (places) => {
-    met.named += places.length;
-    add(places);
-  };
+  let isSame = all.every(({ role }) => role !== 'different');
 
   const numbers = peers.numbers();
   const isIn = peers.table((of) => Number(one.isInView(of)));
@@ -101,27 +103,27 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
   const askedOnes: number[] = [];
   let unnamedCount = 0;
   for (let from = 0; from < length; from += STRIDE) {
-    const table = met.isSame ? wherever : inView;
+    const table = isSame ? wherever : inView;
     const found = sieve(table, numbers, from, Math.min(from + STRIDE, length));
     unnamed.set(hidden.subarray(0, found.hidden), unnamedCount);
     unnamedCount += found.hidden;
-    name(wanted.subarray(0, found.wanted));
+    add(wanted.subarray(0, found.wanted));
     const places = open.subarray(0, found.open);
     const [byOne, byOther] = [one.name(places), other.name(places)];
     let count = 0;
     for (let n = 0; n < places.length; n += 1) {
       const place = places[n] as number;
-      if (byOne[n] !== byOther[n]) met.isSame = false;
+      if (byOne[n] !== byOther[n]) isSame = false;
       if (!isIn[numbers[place] as number]) continue;
       if (byOne[n] && byOther[n]) wanted[count++] = place;
       else askedOnes.push(place);
     }
-    name(wanted.subarray(0, count));
+    add(wanted.subarray(0, count));
   }
   return {
     asked: sum(seen),
     submitted: sum(seen.filter(({ role }) => role !== 'silent')),
-    ...met,
+    isSame,
     addHidden(kinds) {
       const isOf = Uint8Array.from(columns.kinds, (_, at) => Number(kinds.has(at)));
       const places = [unnamed, Int32Array.from(askedOnes)].map((all) => ofKinds(all, kind, isOf));
@@ -140,7 +142,7 @@ const PERHAPS = 8;
 
 /** Of two audiences: nobody is counted who may not be named. */
 function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
-  const met = { asked: 0, submitted: 0, named: 0 };
+  const met = { asked: 0, submitted: 0 };
   const [first, second] = [one, other].map((half) => ({
     numbers: half.peers.numbers(),
     table: half.peers.table((of) => {
@@ -153,10 +155,6 @@ function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
       );
     }),
   })) as [Side, Side];
-  const name: Add = (places) => {
-    met.named += places.length;
-    add(places);
-  };
   const bitsAt = ({ numbers, table }: Side, place: number) =>
     table[numbers[place] as number] as number;
   for (let from = 0; from < length; from += STRIDE) {
@@ -171,10 +169,10 @@ function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
       if ((bits & NAMED) !== 0) wanted[wantedCount++] = place;
       else if ((bits & PERHAPS) !== 0) open[openCount++] = place;
     }
-    name(wanted.subarray(0, wantedCount));
+    add(wanted.subarray(0, wantedCount));
     const places = open.subarray(0, openCount);
     const [byOne, byOther] = [one.name(places), other.name(places)];
-    name(places.filter((_, n) => byOne[n] && byOther[n]));
+    add(places.filter((_, n) => byOne[n] && byOther[n]));
   }
   return { ...met, isSame: false, addHidden: () => 0 };
 }

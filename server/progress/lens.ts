@@ -5,6 +5,7 @@
 import {
   type Counter,
   detailAt,
+  grown,
   isLarge,
   type Kind,
   NOT_STARTED,
@@ -129,10 +130,8 @@ export const newTable = (width: number): Table => ({ width, counts: new Int32Arr
 /** Its numbers, with room for each of so many kinds. */
 export function countsOf(table: Table, kinds: number): Int32Array {
   const { width, counts } = table;
-  if (kinds * width > counts.length) {
-    table.counts = new Int32Array(Math.max(2 * counts.length, kinds * width));
-    table.counts.set(counts);
-  }
+  if (kinds * width > counts.length)
+    table.counts = grown(counts, new Int32Array(Math.max(2 * counts.length, kinds * width)));
   return table.counts;
 }
 

@@ -2,7 +2,7 @@
  * Numbers for all combinations of codes that are found: places that are alike in each of several things get the same one. It is
  * found code by code, as in a tree: from the number of the codes before and the next code to the number of both together. Pure.
  */
-import { STRIDE } from '../columns/round-columns.ts';
+import { grown, STRIDE } from '../columns/round-columns.ts';
 
 /** One thing in which places may be alike: a code below `width` for each of those from `from` to `to`, the first at 0. */
 export type Codes = { width: number; write(from: number, to: number, into: Uint8Array): void };
@@ -50,10 +50,7 @@ function newLevel(width: number) {
     width,
     found,
     makeRoom(before: number): void {
-      if (before * width <= next.length) return;
-      const more = new Int32Array(2 * before * width);
-      more.set(next);
-      next = more;
+      if (before * width > next.length) next = grown(next, new Int32Array(2 * before * width));
     },
     /** From the numbers of what was before to those with the next code. */
     step: (numbers: Int32Array, own: Uint8Array, count: number): void =>

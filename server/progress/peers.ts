@@ -2,7 +2,7 @@
  * The States of an audience that are alike in all that decides who is in view and who may be named: of one kind, in one stratum, of
  * one use of their answers. Each place has the number of its peers, so that this is asked once of them all and not of each of a million. Pure.
  */
-import { type Counter, STRIDE } from '../columns/round-columns.ts';
+import { type Counter, grown, STRIDE } from '../columns/round-columns.ts';
 import { USES } from '../responses/response.ts';
 import { counterOf, type Lens, STRATA, strataOf } from './lens.ts';
 import { numbering } from './numbering.ts';
@@ -70,11 +70,6 @@ function newPeers(lens: Lens, audience: string): PeersTally {
     },
     table: (of) => Uint8Array.from([0, ...all.map(of)]),
   };
-}
-
-function grown<T extends Uint32Array | Int32Array>(values: T, into: T): T {
-  into.set(values);
-  return into;
 }
 
 /** What the places that are counted just now have as a number, less one. */

@@ -4,6 +4,7 @@
  */
 import {
   type Counter,
+  grown,
   type Kind,
   NOT_ASKED,
   type RoundColumns,
@@ -109,11 +110,8 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
   return {
     count(from, to, by) {
       const numbers = find(from, to);
-      if (classes.length > counts.length) {
-        const more = new Int32Array(2 * classes.length);
-        more.set(counts);
-        counts = more;
-      }
+      if (classes.length > counts.length)
+        counts = grown(counts, new Int32Array(2 * classes.length));
       countTaken(counts, numbers, columns.taken, from, to, by);
     },
     classes() {
