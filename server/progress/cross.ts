@@ -74,7 +74,7 @@ export function crossOf(
   const crowd = crowdOf(data, [first, second], filter, reader, crosstab.add);
   const shown = crowd.isSame ? shownKinds(data, first, second, filter, reader) : new Set<number>();
   const counted = crowd.named + (shown.size > 0 ? crowd.addHidden(shown) : 0);
-  const tab = crosstab.take();
+  const tab = crosstab.tab();
 
   const { kind } = data.columns;
   const isCounted = (place: number): boolean =>

@@ -1,11 +1,13 @@
 /**
- * Two columns of closed answers counted against each other. A State may give several choices to each, and to go through them pair by
- * pair a million times takes long; but only so many patterns of choices are there. So it is counted first how often each pattern meets
- * each other one, and what a pattern consists of is looked up once for each of them. Pure.
+ * Two columns of closed answers counted against each other. There is a loop for each pair of kinds, since a million places go through
+ * it: of a code each State has one, of bits any number, and what a State chose is not written down anywhere but on the way. Pure.
  */
-import { STRIDE } from '../columns/round-columns.ts';
-import type { Column } from '../questionnaire/columns.ts';
-import { patternsOf, type Slice, standsOf } from './patterns.ts';
+import {
+  type Column,
+  NOT_APPLICABLE,
+  OPTIONS_PER_WORD,
+  wordsOf,
+} from '../questionnaire/columns.ts';
 
 /** By the place of the answer among the options; after these two more, "not applicable" and "no answer". */
 type Crosstab = {
@@ -16,216 +18,242 @@ type Crosstab = {
   cells: Int32Array;
 };
 
-export function crosstabOf(first: Column, second: Column) {
-  const [down, across] = [patternsOf(first), patternsOf(second)];
-  const [rows, columns] = [down.slices, across.slices];
-  const [height, width] = [standsOf(first), standsOf(second)];
-  let counting: Counting | null = null;
-  return {
-    /** Counts who stands at these places. */
-    add(places: Int32Array): void {
-      for (let from = 0; from < places.length; from += STRIDE) {
-        const some = places.subarray(from, from + STRIDE);
-        down.read(some);
-        across.read(some);
-        counting ??= isFasterOneByOne(rows, columns, some.length)
-          ? oneByOne(rows, columns, height, width)
-          : byPattern(rows, columns, height, width);
-        counting.add(some.length);
-      }
-    },
-    /** What was added since this was last asked. */
-    take: (): Crosstab => counting?.take() ?? newCrosstab(height, width),
-  };
+type Counting = {
+  /** Counts who stands at these places. */
+  add(places: Int32Array): void;
+  /** All that were added. */
+  tab(): Crosstab;
+};
+
+export function crosstabOf(first: Column, second: Column): Counting {
+  const [one, other] = [first, second].map(({ kind }) => kind);
+  if (one === 'code' && other === 'code') return codeByCode(first, second);
+  if (one === 'code') return codeByBits(first, second);
+  if (other === 'code') return turned(codeByBits(second, first), first, second);
+  return bitsByBits(first, second);
 }
 
-const newCrosstab = (height: number, width: number): Crosstab => ({
-  first: new Int32Array(height),
-  second: new Int32Array(width),
-  cells: new Int32Array(height * width),
+/** Where somebody may stand besides the options. */
+const SPECIAL = 2;
+const standsOf = ({ options }: Column): number => options.length + SPECIAL;
+
+const newCrosstab = (first: Column, second: Column): Crosstab => ({
+  first: new Int32Array(standsOf(first)),
+  second: new Int32Array(standsOf(second)),
+  cells: new Int32Array(standsOf(first) * standsOf(second)),
 });
 
-/** Counts pairs of choices of the places that the slices have read last. */
-type Counting = { add(count: number): void; take(): Crosstab };
+const CODES = NOT_APPLICABLE + 1;
 
-/** A pair of slices takes a quarter of a megabyte. */
-const MOST_PAIRS = 48;
+/** By code, where somebody stands who has it. */
+const standsByCode = ({ options: { length } }: Column): Uint8Array =>
+  Uint8Array.from({ length: CODES }, (_, code) => {
+    if (code === NOT_APPLICABLE) return length;
+    return code === 0 ? length + 1 : code - 1;
+  });
 
-/** Nanoseconds, as measured: for a State in each pair of slices. */
-const BY_PATTERN = 4;
-/** For a State, and for each pair of its choices. */
-const ONE_BY_ONE = { state: 130, pair: 13 };
-const SAMPLE = 500;
-
-/** With very many options of which each State has few. Some of the places that were read last stand for all. */
-function isFasterOneByOne(rows: Slice[], columns: Slice[], count: number): boolean {
-  const slices = rows.length * columns.length;
-  if (slices > MOST_PAIRS) return true;
-  const sample = Math.min(count, SAMPLE);
-  let pairs = 0;
-  for (let n = 0; n < sample; n += 1) {
-    const chosen = (sum: number, { at, stands }: Slice) =>
-      sum + (stands[at[n] as number] as number[]).length;
-    pairs += rows.reduce(chosen, 0) * columns.reduce(chosen, 0);
-  }
-  const each = ONE_BY_ONE.state + ONE_BY_ONE.pair * (pairs / Math.max(1, sample));
-  return slices * BY_PATTERN > each;
-}
-
-function byPattern(rows: Slice[], columns: Slice[], height: number, width: number): Counting {
-  const pairs = rows.map((row) => ({
-    row,
-    others: columns.map((column) => ({
-      column,
-      found: new Int32Array(row.stands.length * column.stands.length),
-    })),
-  }));
+/** As the columns have them: what a code stands for is looked up once for each pair of codes. */
+function codeByCode(first: Column, second: Column): Counting {
+  const pairs = new Int32Array(CODES * CODES);
+  const [one, other] = [first, second].map(standsByCode) as [Uint8Array, Uint8Array];
   return {
-    add(count) {
-      for (const { row, others } of pairs) {
-        const some = row === rows[0] ? wholly(row.at, count) : chosenIn(row.at, count);
-        for (const { column, found } of others)
-          countPairs(some.places, some.patterns, column.at, column.stands.length, found);
+    add: (places) =>
+      countCodes(first.values as Uint8Array, second.values as Uint8Array, places, pairs),
+    tab() {
+      const tab = newCrosstab(first, second);
+      for (let pair = 0; pair < pairs.length; pair += 1) {
+        const count = pairs[pair] as number;
+        if (count === 0) continue;
+        const row = one[Math.floor(pair / CODES)] as number;
+        const column = other[pair % CODES] as number;
+        add(tab.first, row, count);
+        add(tab.second, column, count);
+        add(tab.cells, row * tab.second.length + column, count);
       }
-    },
-    take() {
-      const tab = newCrosstab(height, width);
-      for (const { row, others } of pairs)
-        for (const { column, found } of others) {
-          // Everybody has a pattern in the first slice of each, so that the pairs with it have them all.
-          const first = column === columns[0] ? tab.first : null;
-          const second = row === rows[0] ? tab.second : null;
-          takePairs(row.stands, column.stands, found, { first, second, cells: tab.cells }, width);
-        }
       return tab;
     },
   };
 }
 
-function oneByOne(rows: Slice[], columns: Slice[], height: number, width: number): Counting {
-  let tab = newCrosstab(height, width);
+function codeByBits(first: Column, second: Column): Counting {
+  const tab = newCrosstab(first, second);
+  const stands = standsByCode(first);
+  const choices = choicesOf(second);
   return {
-    add: (count) => countChoices(rows, columns, count, width, tab),
-    take() {
-      const taken = tab;
-      tab = newCrosstab(height, width);
-      return taken;
+    add: (places) => countChoices(first.values as Uint8Array, stands, choices, places, tab),
+    tab() {
+      // Everybody is in one row, so a column is the sum of its cells.
+      const { second: columns, cells } = tab;
+      columns.fill(0);
+      for (let at = 0; at < cells.length; at += 1)
+        add(columns, at % columns.length, cells[at] as number);
+      return tab;
     },
   };
 }
 
-/** Some of the places that were read last: where they are in the list, and the pattern of each. */
-type Some = { places: Uint16Array; patterns: Uint16Array };
+function bitsByBits(first: Column, second: Column): Counting {
+  const tab = newCrosstab(first, second);
+  const [rows, columns] = [choicesOf(first), choicesOf(second)];
+  const beside = new Int32Array(standsOf(second));
+  return {
+    add: (places) => countPairs(rows, columns, places, tab, beside),
+    tab: () => tab,
+  };
+}
 
-const EACH = Uint16Array.from({ length: STRIDE }, (_, at) => at);
-const wholly = (patterns: Uint16Array, count: number): Some => ({
-  places: EACH.subarray(0, count),
-  patterns,
+/** The same with rows and columns the other way round. */
+function turned({ add: addPlaces, tab }: Counting, first: Column, second: Column): Counting {
+  return {
+    add: addPlaces,
+    tab() {
+      const [own, found] = [newCrosstab(first, second), tab()];
+      own.first.set(found.second);
+      own.second.set(found.first);
+      const [height, width] = [own.first.length, own.second.length];
+      for (let at = 0; at < own.cells.length; at += 1)
+        own.cells[(at % height) * width + Math.floor(at / height)] = found.cells[at] as number;
+      return own;
+    },
+  };
+}
+
+/** A column of bits as the loops need it. */
+type Choices = { values: Uint32Array; length: number; words: number; apart: number };
+
+const choicesOf = (column: Column): Choices => ({
+  values: column.values as Uint32Array,
+  length: column.length,
+  words: wordsOf(column),
+  apart: column.options.length,
 });
 
-const chosen: Some = { places: new Uint16Array(STRIDE), patterns: new Uint16Array(STRIDE) };
-
-/** Those who chose something of the slice. With many options most did not choose any of these, and in pairs they would count for nothing. */
-function chosenIn(patterns: Uint16Array, count: number): Some {
-  const length = findChosen(patterns, count, chosen.places, chosen.patterns);
-  return { places: chosen.places.subarray(0, length), patterns: chosen.patterns };
+function add(to: Int32Array, at: number, count: number): void {
+  to[at] = (to[at] as number) + count;
 }
 
-function findChosen(
-  patterns: Uint16Array,
-  count: number,
-  places: Uint16Array,
-  into: Uint16Array,
-): number {
-  let length = 0;
-  for (let at = 0; at < count; at += 1) {
-    const pattern = patterns[at] as number;
-    // Stays only where there is one: the next one is written over it.
-    places[length] = at;
-    into[length] = pattern;
-    length += Number(pattern !== 0);
-  }
-  return length;
-}
+// A million places go through each of these: nothing else is in the loop, and what it needs it is given. The lowest set bit of a word is
+// `word & -word`; as a signed number the first word is below 0 where the question was not put.
 
-function countPairs(
-  places: Uint16Array,
-  rows: Uint16Array,
-  columns: Uint16Array,
-  others: number,
-  found: Int32Array,
+function countCodes(
+  first: Uint8Array,
+  second: Uint8Array,
+  places: Int32Array,
+  pairs: Int32Array,
 ): void {
+  const codes = CODES;
   for (let n = 0; n < places.length; n += 1) {
-    const pair = (rows[n] as number) * others + (columns[places[n] as number] as number);
-    found[pair] = (found[pair] as number) + 1;
+    const place = places[n] as number;
+    const pair = (first[place] as number) * codes + (second[place] as number);
+    pairs[pair] = (pairs[pair] as number) + 1;
   }
 }
 
 function countChoices(
-  rows: Slice[],
-  columns: Slice[],
-  count: number,
-  width: number,
+  codes: Uint8Array,
+  stands: Uint8Array,
+  { values, length, words, apart }: Choices,
+  places: Int32Array,
   { first, second, cells }: Crosstab,
 ): void {
-  const beside = new Uint16Array(width);
-  for (let n = 0; n < count; n += 1) {
-    let length = 0;
-    for (let of = 0; of < columns.length; of += 1) {
-      const { at, starts, flat } = columns[of] as Slice;
-      const pattern = at[n] as number;
-      for (let from = starts[pattern] as number; from < (starts[pattern + 1] as number); from += 1)
-        beside[length++] = flat[from] as number;
+  const [width, perWord] = [second.length, OPTIONS_PER_WORD];
+  for (let n = 0; n < places.length; n += 1) {
+    const place = places[n] as number;
+    const row = stands[codes[place] as number] as number;
+    first[row] = (first[row] as number) + 1;
+    const start = row * width;
+    let any = (values[place] as number) | 0;
+    if (any < 0) {
+      const cell = start + apart;
+      cells[cell] = (cells[cell] as number) + 1;
+      continue;
     }
-    for (let one = 0; one < length; one += 1)
-      second[beside[one] as number] = (second[beside[one] as number] as number) + 1;
-    for (let of = 0; of < rows.length; of += 1) {
-      const { at, starts, flat } = rows[of] as Slice;
-      const pattern = at[n] as number;
-      for (
-        let from = starts[pattern] as number;
-        from < (starts[pattern + 1] as number);
-        from += 1
-      ) {
-        const row = flat[from] as number;
-        first[row] = (first[row] as number) + 1;
-        for (let one = 0; one < length; one += 1) {
-          const cell = row * width + (beside[one] as number);
-          cells[cell] = (cells[cell] as number) + 1;
-        }
+    for (let word = 0, last = start + 31; word < words; word += 1, last += perWord) {
+      let bits = (values[word * length + place] as number) | 0;
+      any |= bits;
+      while (bits !== 0) {
+        const cell = last - Math.clz32(bits & -bits);
+        cells[cell] = (cells[cell] as number) + 1;
+        bits &= bits - 1;
       }
+    }
+    if (any === 0) {
+      const cell = start + apart + 1;
+      cells[cell] = (cells[cell] as number) + 1;
     }
   }
 }
 
-/** @param into its margins only where they are to be added to */
-function takePairs(
-  rows: number[][],
-  columns: number[][],
-  found: Int32Array,
-  {
-    first,
-    second,
-    cells,
-  }: { [part in 'first' | 'second']: Int32Array | null } & Pick<Crosstab, 'cells'>,
-  width: number,
+/** @param beside room for all that one may have chosen of the second */
+function countPairs(
+  rows: Choices,
+  columns: Choices,
+  places: Int32Array,
+  { first, second, cells }: Crosstab,
+  beside: Int32Array,
 ): void {
-  const add = (to: Int32Array | null, at: number, count: number) => {
-    if (to) to[at] = (to[at] as number) + count;
-  };
-  const others = columns.length;
-  for (let pair = 0; pair < found.length; pair += 1) {
-    const count = found[pair] as number;
-    if (count === 0) continue;
-    const [down, across] = [rows[Math.floor(pair / others)], columns[pair % others]] as [
-      number[],
-      number[],
-    ];
-    for (const row of down) {
-      add(first, row, count);
-      for (const column of across) add(cells, row * width + column, count);
+  const { values, length, words, apart } = rows;
+  const [width, perWord] = [second.length, OPTIONS_PER_WORD];
+  for (let n = 0; n < places.length; n += 1) {
+    const place = places[n] as number;
+    const count = choicesAt(columns, place, beside);
+    for (let at = 0; at < count; at += 1) {
+      const column = beside[at] as number;
+      second[column] = (second[column] as number) + 1;
     }
-    for (const column of across) add(second, column, count);
+    let any = (values[place] as number) | 0;
+    if (any < 0) {
+      countRow(apart, width, beside, count, first, cells);
+      continue;
+    }
+    for (let word = 0, last = 31; word < words; word += 1, last += perWord) {
+      let bits = (values[word * length + place] as number) | 0;
+      any |= bits;
+      while (bits !== 0) {
+        countRow(last - Math.clz32(bits & -bits), width, beside, count, first, cells);
+        bits &= bits - 1;
+      }
+    }
+    if (any === 0) countRow(apart + 1, width, beside, count, first, cells);
   }
-  found.fill(0);
+}
+
+/** Writes where the State at a place stands. @returns in how many places: one or more */
+function choicesAt(
+  { values, length, words, apart }: Choices,
+  place: number,
+  into: Int32Array,
+): number {
+  if (((values[place] as number) | 0) < 0) {
+    into[0] = apart;
+    return 1;
+  }
+  let count = 0;
+  for (let word = 0, last = 31; word < words; word += 1, last += OPTIONS_PER_WORD) {
+    let bits = (values[word * length + place] as number) | 0;
+    while (bits !== 0) {
+      into[count] = last - Math.clz32(bits & -bits);
+      count += 1;
+      bits &= bits - 1;
+    }
+  }
+  if (count > 0) return count;
+  into[0] = apart + 1;
+  return 1;
+}
+
+function countRow(
+  row: number,
+  width: number,
+  beside: Int32Array,
+  count: number,
+  first: Int32Array,
+  cells: Int32Array,
+): void {
+  first[row] = (first[row] as number) + 1;
+  const start = row * width;
+  for (let at = 0; at < count; at += 1) {
+    const cell = start + (beside[at] as number);
+    cells[cell] = (cells[cell] as number) + 1;
+  }
 }
