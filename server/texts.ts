@@ -103,6 +103,9 @@ function remembered<Key, Made>(most = 1000): (key: Key, make: () => Made) => Mad
   };
 }
 
+/** A half goes up, and so does what is one but for how the processor writes fractions: 0.145 times 100 is a little less than 14.5. */
+const wholePercent = (fraction: number): number => Math.round(100 * fraction + 1e-9);
+
 function makeVoice(language: Language): Voice {
   // UN documents in Geneva write Western digits in Arabic too, and so do most of the respondents' forms.
   const locale = language === 'ar' ? 'ar-u-nu-latn' : language === 'en' ? 'en-GB' : language;
@@ -139,6 +142,7 @@ function makeVoice(language: Language): Voice {
   // Figures come again and again, on each page and from one page to the next.
   const figures = remembered<number, string>(10_000);
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const shares = remembered<number, string>();
   const cents = new Intl.NumberFormat(locale, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 6,
@@ -184,7 +188,10 @@ function makeVoice(language: Language): Voice {
         return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
       }),
     number: (value) => figures(value, () => numbers.format(value)),
-    percent: (fraction) => percents.format(fraction),
+    percent: (fraction) => {
+      const whole = wholePercent(fraction);
+      return shares(whole, () => percents.format(whole / 100));
+    },
     money: (amount, currency) =>
       `${(Number.isInteger(amount) ? numbers : cents).format(amount)} ${currency}`,
     list: (items) => lists.format(items),

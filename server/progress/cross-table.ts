@@ -64,7 +64,7 @@ export function crossTable(view: View, of: Side, by: Side): CrossTable {
       return {
         label: labelOf(view, row),
         cells: columns.map(({ key, part }) =>
-          cellOf(view, cross.cell(row.key, key).count, total, own + part + anchor),
+          cellOf(view, cross.count(row.key, key), total, own + part + anchor),
         ),
         total: cellOf(view, total, cross.counted, own + anchor),
       };

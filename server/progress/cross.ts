@@ -36,6 +36,8 @@ export type Cross = {
   columns: CategoryShape[];
   /** Whom a cell counts; a State with several choices is in several. */
   cell(row: string, column: string): Crossed;
+  /** How many these are; a table may have thousands of cells. */
+  count(row: string, column: string): number;
   /** Each State once, whatever it chose. */
   row(row: string): Crossed;
   column(column: string): Crossed;
@@ -88,14 +90,13 @@ export function crossOf(
         (place) => isCounted(place) && chose(one, place, row) && chose(other, place, column),
       ),
   });
-  const cell = (row: string, column: string): Crossed => {
-    const [r, c] = [one.keys.indexOf(row), other.keys.indexOf(column)];
-    const count = r < 0 || c < 0 ? 0 : (tab.cells[r * other.keys.length + c] ?? 0);
-    return crossed(count, row, column);
+  const count = (row: string, column: string): number => {
+    const [r, c] = [one.at.get(row), other.at.get(column)];
+    return r === undefined || c === undefined ? 0 : (tab.cells[r * other.at.size + c] as number);
   };
-  const row = (key: string): Crossed => crossed(tab.first[one.keys.indexOf(key)] ?? 0, key, null);
+  const row = (key: string): Crossed => crossed(tab.first[one.at.get(key) ?? -1] ?? 0, key, null);
   const column = (key: string): Crossed =>
-    crossed(tab.second[other.keys.indexOf(key)] ?? 0, null, key);
+    crossed(tab.second[other.at.get(key) ?? -1] ?? 0, null, key);
   const special = (of: (key: string) => Crossed) =>
     SPECIAL.filter((key) => of(key).count > 0).map(
       (key): CategoryShape => ({ key, label: null, kind: 'none' }),
@@ -105,7 +106,8 @@ export function crossOf(
     second,
     rows: [...one.answers, ...special(row)],
     columns: [...other.answers, ...special(column)],
-    cell,
+    cell: (row, column) => crossed(count(row, column), row, column),
+    count,
     row,
     column,
     asked: crowd.asked,
@@ -124,16 +126,16 @@ export function crossOf(
 const SPECIAL = ['_not_applicable', '_no_answer'];
 
 type Handle = {
-  side: Side;
   answers: CategoryShape[];
-  /** Of the answers, and of what is none, in the order of a crosstab. */
-  keys: string[];
+  /** Of the answers, and of what is none, where they stand in a crosstab. */
+  at: Map<string, number>;
   keysAt: Categories['keysAt'];
 };
 
-function handleOf(side: Side): Handle {
-  const { answers, keysAt } = categoriesOf(side.column, side.question);
-  return { side, answers, keys: [...answers.map(({ key }) => key), ...SPECIAL], keysAt };
+function handleOf({ column, question }: Side): Handle {
+  const { answers, keysAt } = categoriesOf(column, question);
+  const keys = [...answers.map(({ key }) => key), ...SPECIAL];
+  return { answers, at: new Map(keys.map((key, at) => [key, at])), keysAt };
 }
 
 /**

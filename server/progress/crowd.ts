@@ -38,12 +38,15 @@ export function crowdOf(
   add: Add,
 ): Crowd {
   const [one, other] = pair.map((asked) => halfOf(data, asked, filter, reader)) as [Half, Half];
-  const meet = one.audience === other.audience ? ofOne : ofTwo;
   let named = 0;
-  const met = meet(one, other, data.columns, (places) => {
+  const tell = (places: Int32Array): void => {
     named += places.length;
     add(places);
-  });
+  };
+  const met =
+    one.audience === other.audience
+      ? ofOne(one, other, data.columns, tell)
+      : ofTwo(one, other, tell);
   return {
     ...met,
     named,
@@ -54,7 +57,7 @@ export function crowdOf(
 }
 
 type Met = Omit<Crowd, 'named' | 'isIn' | 'isNamed' | 'isPooled'>;
-type Round = Pick<RoundColumns, 'length' | 'kind' | 'kinds'>;
+type Round = Pick<RoundColumns, 'kind' | 'kinds'>;
 
 /** What is said of those who are alike. */
 const WANTED = 1;
@@ -67,13 +70,14 @@ const HIDDEN = 4;
 const wanted = new Int32Array(STRIDE);
 const open = new Int32Array(STRIDE);
 const hidden = new Int32Array(STRIDE);
+const others = new Int32Array(STRIDE);
 /** In view in both audiences. */
 const both = new Int32Array(STRIDE);
 
 /** Two questions of one audience. */
 function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
   const { peers } = one;
-  const { length, kind } = columns;
+  const { kind } = columns;
   type Role = 'silent' | 'open' | 'named' | 'hidden' | 'different';
   const roleOf = (of: Peers): Role => {
     if (!isSubmitted(of.stratum)) return 'silent';
@@ -87,7 +91,7 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
   const sum = (groups: typeof all) => groups.reduce((total, { count }) => total + count, 0);
   let isSame = all.every(({ role }) => role !== 'different');
 
-  const numbers = peers.numbers();
+  const [numbers, members] = [peers.numbers(), peers.members()];
   const isIn = peers.table((of) => Number(one.isInView(of)));
   const bits: Record<Role, number> = {
     ...{ silent: 0, different: 0 },
@@ -98,27 +102,18 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
   const wherever = peers.table((of) =>
     roleOf(of) === 'open' ? OPEN : Number(one.isInView(of)) * bits[roleOf(of)],
   );
-  /** In view, and may not be named with both: most of them at once, and those who were asked by themselves. */
-  const unnamed = new Int32Array(sum(seen.filter(({ role }) => role === 'hidden')));
-  const askedOnes: number[] = [];
-  let unnamedCount = 0;
-  for (let from = 0; from < length; from += STRIDE) {
+  /** In view, and may not be named with both. */
+  const aside: Int32Array[] = [];
+  for (let from = 0; from < members.length; from += STRIDE) {
     const table = isSame ? wherever : inView;
-    const found = sieve(table, numbers, from, Math.min(from + STRIDE, length));
-    unnamed.set(hidden.subarray(0, found.hidden), unnamedCount);
-    unnamedCount += found.hidden;
+    const found = sieve(table, numbers, members.subarray(from, from + STRIDE));
     add(wanted.subarray(0, found.wanted));
+    aside.push(hidden.slice(0, found.hidden));
     const places = open.subarray(0, found.open);
-    const [byOne, byOther] = [one.name(places), other.name(places)];
-    let count = 0;
-    for (let n = 0; n < places.length; n += 1) {
-      const place = places[n] as number;
-      if (byOne[n] !== byOther[n]) isSame = false;
-      if (!isIn[numbers[place] as number]) continue;
-      if (byOne[n] && byOther[n]) wanted[count++] = place;
-      else askedOnes.push(place);
-    }
-    add(wanted.subarray(0, count));
+    const asked = settle(places, one.name(places), other.name(places), isIn, numbers);
+    if (asked.differ > 0) isSame = false;
+    add(wanted.subarray(0, asked.wanted));
+    aside.push(hidden.slice(0, asked.hidden));
   }
   return {
     asked: sum(seen),
@@ -126,9 +121,13 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
     isSame,
     addHidden(kinds) {
       const isOf = Uint8Array.from(columns.kinds, (_, at) => Number(kinds.has(at)));
-      const places = [unnamed, Int32Array.from(askedOnes)].map((all) => ofKinds(all, kind, isOf));
-      for (const some of places) add(some);
-      return places.reduce((total, some) => total + some.length, 0);
+      let total = 0;
+      for (const places of aside) {
+        const some = ofKinds(places, kind, isOf);
+        add(some);
+        total += some.length;
+      }
+      return total;
     },
   };
 }
@@ -141,7 +140,7 @@ const NAMED = 4;
 const PERHAPS = 8;
 
 /** Of two audiences: nobody is counted who may not be named. */
-function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
+function ofTwo(one: Half, other: Half, add: Add): Met {
   const met = { asked: 0, submitted: 0 };
   const [first, second] = [one, other].map((half) => ({
     numbers: half.peers.numbers(),
@@ -155,22 +154,16 @@ function ofTwo(one: Half, other: Half, { length }: Round, add: Add): Met {
       );
     }),
   })) as [Side, Side];
-  const bitsAt = ({ numbers, table }: Side, place: number) =>
-    table[numbers[place] as number] as number;
-  for (let from = 0; from < length; from += STRIDE) {
-    const count = meet(first, second, from, Math.min(from + STRIDE, length));
+  // Whoever is in both is in either list, so the shorter one will do.
+  const lists = [one.peers.members(), other.peers.members()] as const;
+  const members = lists[0].length < lists[1].length ? lists[0] : lists[1];
+  for (let from = 0; from < members.length; from += STRIDE) {
+    const count = meet(first, second, members.subarray(from, from + STRIDE));
+    const found = sortBoth(first, second, count);
     met.asked += count;
-    let [wantedCount, openCount] = [0, 0];
-    for (let n = 0; n < count; n += 1) {
-      const place = both[n] as number;
-      const bits = bitsAt(first, place) & bitsAt(second, place);
-      if ((bits & SAID) === 0) continue;
-      met.submitted += 1;
-      if ((bits & NAMED) !== 0) wanted[wantedCount++] = place;
-      else if ((bits & PERHAPS) !== 0) open[openCount++] = place;
-    }
-    add(wanted.subarray(0, wantedCount));
-    const places = open.subarray(0, openCount);
+    met.submitted += found.submitted;
+    add(wanted.subarray(0, found.wanted));
+    const places = open.subarray(0, found.open);
     const [byOne, byOther] = [one.name(places), other.name(places)];
     add(places.filter((_, n) => byOne[n] && byOther[n]));
   }
@@ -229,20 +222,60 @@ type Side = { numbers: Uint32Array; table: Uint8Array };
 // wrong for every other place: it makes them several times as fast.
 
 /** @returns how many of each were found */
-function sieve(table: Uint8Array, numbers: Uint32Array, from: number, to: number) {
-  const [yes, ask, perhaps] = [wanted, open, hidden];
-  let [wantedCount, openCount, hiddenCount] = [0, 0, 0];
-  for (let place = from; place < to; place += 1) {
+function sieve(table: Uint8Array, numbers: Uint32Array, members: Int32Array) {
+  const [yes, rest] = [wanted, others];
+  let [wantedCount, count] = [0, 0];
+  for (let at = 0; at < members.length; at += 1) {
+    const place = members[at] as number;
     const is = table[numbers[place] as number] as number;
     // Stays only where it is one of them: the next one is written over it.
     yes[wantedCount] = place;
     wantedCount += is & 1;
+    rest[count] = place;
+    count += Number(is > 1);
+  }
+  return { wanted: wantedCount, ...sort(table, numbers, count) };
+}
+
+/** The few who were found besides. */
+function sort(table: Uint8Array, numbers: Uint32Array, count: number) {
+  const [from, ask, perhaps] = [others, open, hidden];
+  let [openCount, hiddenCount] = [0, 0];
+  for (let at = 0; at < count; at += 1) {
+    const place = from[at] as number;
+    const is = table[numbers[place] as number] as number;
     ask[openCount] = place;
     openCount += (is >> 1) & 1;
     perhaps[hiddenCount] = place;
     hiddenCount += is >> 2;
   }
-  return { wanted: wantedCount, open: openCount, hidden: hiddenCount };
+  return { open: openCount, hidden: hiddenCount };
+}
+
+/**
+ * Those who were asked by themselves, of whom some are in view.
+ * @param byOne 1 where they may be named with the one question. @param byOther with the other. @returns how many of each
+ */
+function settle(
+  places: Int32Array,
+  byOne: Uint8Array,
+  byOther: Uint8Array,
+  isIn: Uint8Array,
+  numbers: Uint32Array,
+) {
+  const [yes, no] = [wanted, hidden];
+  let [wantedCount, hiddenCount, differ] = [0, 0, 0];
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at] as number;
+    const inView = isIn[numbers[place] as number] as number;
+    const named = (byOne[at] as number) & (byOther[at] as number);
+    differ += (byOne[at] as number) ^ (byOther[at] as number);
+    yes[wantedCount] = place;
+    wantedCount += inView & named;
+    no[hiddenCount] = place;
+    hiddenCount += inView & ~named;
+  }
+  return { wanted: wantedCount, hidden: hiddenCount, differ };
 }
 
 /** Those of the places where a State of one of the kinds is. @param isOf by kind, 1 for these */
@@ -258,12 +291,13 @@ function ofKinds(places: Int32Array, kind: Uint16Array, isOf: Uint8Array): Int32
 }
 
 /** Finds who is in view in both audiences, few as a rule. @returns how many they are */
-function meet(one: Side, other: Side, from: number, to: number): number {
+function meet(one: Side, other: Side, members: Int32Array): number {
   const { numbers, table } = one;
   const { numbers: otherNumbers, table: otherTable } = other;
   const [into, inView] = [both, IN_VIEW];
   let count = 0;
-  for (let place = from; place < to; place += 1) {
+  for (let at = 0; at < members.length; at += 1) {
+    const place = members[at] as number;
     into[count] = place;
     count +=
       (table[numbers[place] as number] as number) &
@@ -271,4 +305,26 @@ function meet(one: Side, other: Side, from: number, to: number): number {
       inView;
   }
   return count;
+}
+
+/** Who of those that were met submitted to both, and may be named with both, or may be. @returns how many of each */
+function sortBoth(one: Side, other: Side, count: number) {
+  const { numbers, table } = one;
+  const { numbers: otherNumbers, table: otherTable } = other;
+  const [from, yes, ask] = [both, wanted, open];
+  let [submitted, wantedCount, openCount] = [0, 0, 0];
+  for (let at = 0; at < count; at += 1) {
+    const place = from[at] as number;
+    const is =
+      (table[numbers[place] as number] as number) &
+      (otherTable[otherNumbers[place] as number] as number);
+    const said = (is >> 1) & 1;
+    const named = said & (is >> 2);
+    submitted += said;
+    yes[wantedCount] = place;
+    wantedCount += named;
+    ask[openCount] = place;
+    openCount += said & ~named & (is >> 3);
+  }
+  return { submitted, wanted: wantedCount, open: openCount };
 }

@@ -157,6 +157,7 @@ export function strataInView(filter: Filter, audience: string): boolean[] {
   });
 }
 
+export const isAsked = (stratum: number): boolean => standingIn(stratum) >= NOT_STARTED;
 export const isSubmitted = (stratum: number): boolean => standingIn(stratum) >= SUBMITTED;
 
 /** Where those stand who were asked as an audience and are in view. */

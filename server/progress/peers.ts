@@ -4,7 +4,7 @@
  */
 import { type Counter, grown, STRIDE } from '../columns/round-columns.ts';
 import { USES } from '../responses/response.ts';
-import { counterOf, type Lens, STRATA, strataOf } from './lens.ts';
+import { counterOf, isAsked, type Lens, STRATA, strataOf } from './lens.ts';
 import { numbering } from './numbering.ts';
 
 export type Peers = {
@@ -21,6 +21,8 @@ type PeersTally = Counter & {
   all(): { peers: Peers; count: number }[];
   /** By place, the number of its peers, until the round changes; 0 where nobody is counted. As long as there is room for places. */
   numbers(): Uint32Array;
+  /** The places of all who are asked, in order but for who came late, and of some who are asked no more; until the round changes. */
+  members(): Int32Array;
   /** By these numbers, what is said of the peers; 0 of nobody. @param of below 256 */
   table(of: (peers: Peers) => number): Uint8Array;
 };
@@ -47,8 +49,15 @@ function newPeers(lens: Lens, audience: string): PeersTally {
   };
   let numbers = new Uint32Array(0);
   let counts = new Int32Array(0);
+  let members = new Int32Array(0);
+  let isListed = new Uint8Array(0);
+  let length = 0;
   const makeRoom = (): void => {
-    if (numbers.length < columns.room) numbers = grown(numbers, new Uint32Array(columns.room));
+    if (numbers.length >= columns.room) return;
+    numbers = grown(numbers, new Uint32Array(columns.room));
+    isListed = grown(isListed, new Uint8Array(columns.room));
+    // The last one is written to when the list is full.
+    members = grown(members, new Int32Array(columns.room + 1));
   };
   return {
     count(from, to, by) {
@@ -58,6 +67,7 @@ function newPeers(lens: Lens, audience: string): PeersTally {
         makeRoom();
         if (counts.length <= all.length) counts = grown(counts, new Int32Array(2 * all.length + 1));
         put(numbers, counts, from, to);
+        length = enlist(strata(), isListed, members, length, from, to);
       } else take(numbers, counts, from, to);
     },
     all: () =>
@@ -68,8 +78,33 @@ function newPeers(lens: Lens, audience: string): PeersTally {
       makeRoom();
       return numbers;
     },
+    members: () => members.subarray(0, length),
     table: (of) => Uint8Array.from([0, ...all.map(of)]),
   };
+}
+
+/** By stratum, 1 where somebody is asked. */
+const ASKED = Uint8Array.from({ length: STRATA }, (_, stratum) => Number(isAsked(stratum)));
+
+/** Adds whoever is asked and is not in the list yet. @returns its new length */
+function enlist(
+  strata: Uint8Array,
+  isListed: Uint8Array,
+  members: Int32Array,
+  length: number,
+  from: number,
+  to: number,
+): number {
+  const asked = ASKED;
+  let end = length;
+  for (let place = from; place < to; place += 1) {
+    // Stays only where it is a new one: the next one is written over it.
+    members[end] = place;
+    const isNew = (asked[strata[place] as number] as number) & ~(isListed[place] as number);
+    end += isNew;
+    isListed[place] = (isListed[place] as number) | isNew;
+  }
+  return end;
 }
 
 /** What the places that are counted just now have as a number, less one. */
