@@ -54,13 +54,14 @@ function largeRound(): Dataset {
   return data;
 }
 
-/** Another answer, standing and use of somebody, or somebody who is asked no more. */
+/** Another answer, standing and use of somebody, somebody who comes late, or somebody who is asked no more. */
 function changeOne({ columns }: Dataset): void {
-  if (chance.below(2) === 0) {
+  const what = chance.of(['goes', 'comes', 'changes']);
+  if (what === 'goes') {
     vacate(columns, SPEAKERS + chance.below(columns.length - SPEAKERS));
     return;
   }
-  const place = chance.below(SPEAKERS);
+  const place = what === 'comes' ? takePlaces(columns, 1) : chance.below(SPEAKERS);
   const { region, groups, use, uses, review, answers } = speaker();
   const layout = columns.parts.get('affected')?.layout;
   if (!layout) throw new Error('no such audience');
