@@ -86,10 +86,8 @@ const SIGNS: Record<string, string> = {
 };
 const escaped = (value: unknown): string => {
   const text = value === undefined || value === null ? '' : String(value);
-  // Most texts have none, and to look is much quicker than to replace nothing.
-  if (!/[&<>"']/.test(text)) return text;
-  // Addresses have no other, and a page may have a thousand of them.
-  return /[<>"']/.test(text)
-    ? text.replace(/[&<>"']/g, (sign) => SIGNS[sign] ?? sign)
-    : text.replaceAll('&', '&amp;');
+  // Most texts have none, and to look is much quicker than to replace nothing. Addresses have no other than `&`, and a page may have a
+  // thousand of them.
+  if (/[<>"']/.test(text)) return text.replace(/[&<>"']/g, (sign) => SIGNS[sign] ?? sign);
+  return text.includes('&') ? text.replaceAll('&', '&amp;') : text;
 };

@@ -7,7 +7,9 @@ import {
   cellUnits,
   hiddenInView,
   type KindPart,
+  once,
   poolPartsOf,
+  type Sight,
   sightOf,
   wholeKinds,
 } from './cell-pool.ts';
@@ -157,23 +159,27 @@ function shownKinds(
   if (!sight) return new Set();
   const [one, other] = [first, second].map(({ audience, column, question }) => {
     const tally = cellTallyOf(lens, data.questionnaire, audience, column, 0);
-    return {
-      tally,
-      parts: poolPartsOf(sight, question, tally),
-      units: cellUnits(data, sight, question, tally),
-    };
+    return { tally, question, units: cellUnits(data, sight, question, tally) };
   }) as [Pool, Pool];
-  const toldByOther = new Map(other.parts.map(({ kindAt, told }) => [kindAt, told]));
-  const both = one.parts.map(
-    (part): KindPart => ({
-      ...part,
-      told: [part.told, toldByOther.get(part.kindAt) ?? []].flatMap((told) => Array.from(told)),
-    }),
+  const together = once(one.tally, sight, `with ${second.column.id}`, () =>
+    unitsOf(data, partsOfBoth(sight, one, other)),
   );
   const { length } = one.units;
-  if (other.units.length !== length || unitsOf(data, both).length !== length) return new Set();
+  if (other.units.length !== length || together.length !== length) return new Set();
   return wholeKinds(one.units, hiddenInView(sight, one.tally));
 }
 
 /** What one of the two questions tells of those who may not be named with it. */
-type Pool = { tally: CellTally; parts: KindPart[]; units: KindPart[][] };
+type Pool = { tally: CellTally; question: AskedQuestion; units: KindPart[][] };
+
+/** What both tell of them. */
+function partsOfBoth(sight: Sight, one: Pool, other: Pool): KindPart[] {
+  const [parts, others] = [one, other].map(({ question, tally }) =>
+    poolPartsOf(sight, question, tally),
+  ) as [KindPart[], KindPart[]];
+  const toldByOther = new Map(others.map(({ kindAt, told }) => [kindAt, told]));
+  return parts.map((part) => ({
+    ...part,
+    told: [part.told, toldByOther.get(part.kindAt) ?? []].flatMap((told) => Array.from(told)),
+  }));
+}

@@ -7,6 +7,7 @@ import type { Response as HttpResponse, Request, RequestHandler } from 'express'
 import { may, type Permission, readerOf } from '../accounts/account.ts';
 import { type Marks, marksFor, NO_MARKS } from '../review/marks.ts';
 import type { Services } from '../services.ts';
+import { slices } from '../slices.ts';
 import type { Desk } from '../web/desk.ts';
 import { Refusal } from '../web/refusal.ts';
 import { withCounters } from './counting.ts';
@@ -90,8 +91,11 @@ export function resultsDesk(services: Services, desk: Desk) {
     const at = await read(req, arrived);
     const { columns } = at.view.data;
     const make = () => build(at, req);
+    const slice = slices();
     try {
       const page = await (tries > 0 ? withCounters(columns, make) : make());
+      // What took long to count may take long to draw: others have their turn between.
+      if (slice.isOver()) await slice.next();
       if (page) return { at, page };
     } catch (error) {
       if (!(error instanceof NamesNeeded) || tries === 0) throw error;

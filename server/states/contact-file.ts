@@ -124,18 +124,9 @@ export function problemsOf(
     if (found) wrong('language', 'languageSuggested', { ...values, code: found });
     else wrong('language', 'language', values);
   }
-  if (zone && !isKnownZone(zone)) wrong('zone', 'zone', { value: short(zone) });
+  if (zone && !isZone(zone)) wrong('zone', 'zone', { value: short(zone) });
   return problems;
 }
 
 const codePoint = (sign: string) =>
   `U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-
-const zones = new Map<string, boolean>();
-/** Asking for one takes long, and a file asks for the same few thousands of times. */
-function isKnownZone(zone: string): boolean {
-  if (zones.size > 1000) zones.clear();
-  const known = zones.get(zone) ?? isZone(zone);
-  zones.set(zone, known);
-  return known;
-}

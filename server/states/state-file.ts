@@ -29,7 +29,19 @@ const row = z.object({
   donor: flag,
 });
 
+/** Asking for one takes long, and a file asks for the same few thousands of times. */
+const zones = new Map<string, boolean>();
+
 export function isZone(zone: string): boolean {
+  const known = zones.get(zone);
+  if (known !== undefined) return known;
+  if (zones.size > 1000) zones.clear();
+  const found = isThere(zone);
+  zones.set(zone, found);
+  return found;
+}
+
+function isThere(zone: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
   } catch {

@@ -17,7 +17,14 @@ export const bundled = (): unknown =>
   JSON.parse(readFileSync(join(folder, 'oap-cooperation-assistance-2023.json'), 'utf8'));
 export const statesCsv = (): string => readFileSync(join(folder, 'states-2023-05-01.csv'), 'utf8');
 
+/** Checked and compiled once for a suite. */
 export function bundledQuestionnaire(): Questionnaire {
+  compiled ??= compileBundled();
+  return compiled;
+}
+let compiled: Questionnaire | null = null;
+
+function compileBundled(): Questionnaire {
   const checked = checkDefinition(bundled());
   if (!checked.ok) throw new Error('the bundled questionnaire is refused');
   return compile(checked.definition);
