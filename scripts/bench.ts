@@ -9,7 +9,14 @@ import type { Figure } from '../test/bench/measure.ts';
 import { formRow } from '../test/bench/pages.ts';
 import { idleMemoryRow, readyRow } from '../test/bench/ready.ts';
 import { endStacks } from '../test/bench/respondents.ts';
-import { coldRow, crossRow, endResults, overviewRow, viewsRow } from '../test/bench/results.ts';
+import {
+  coldRow,
+  crossRow,
+  endResults,
+  overviewRow,
+  viewsRow,
+  wideRow,
+} from '../test/bench/results.ts';
 import { saveRow, submitRow } from '../test/bench/saves.ts';
 import startMongod from '../test/support/mongod-setup.ts';
 
@@ -23,6 +30,7 @@ const ROWS: Record<string, (size: Size) => Promise<Figure>> = {
   overview: overviewRow,
   views: viewsRow,
   cross: crossRow,
+  'cross-wide': wideRow,
   cold: coldRow,
   csv: csvRow,
   'csv-memory': csvMemoryRow,

@@ -43,33 +43,14 @@ const newCrosstab = (first: Column, second: Column): Crosstab => ({
   cells: new Int32Array(standsOf(first) * standsOf(second)),
 });
 
-const CODES = NOT_APPLICABLE + 1;
-
-/** By code, where somebody stands who has it. */
-const standsByCode = ({ options: { length } }: Column): Uint8Array =>
-  Uint8Array.from({ length: CODES }, (_, code) => {
-    if (code === NOT_APPLICABLE) return length;
-    return code === 0 ? length + 1 : code - 1;
-  });
-
-/** As the columns have them: what a code stands for is looked up once for each pair of codes. */
 function codeByCode(first: Column, second: Column): Counting {
-  const pairs = new Int32Array(CODES * CODES);
-  const [one, other] = [first, second].map(standsByCode) as [Uint8Array, Uint8Array];
+  const tab = newCrosstab(first, second);
+  const [rows, columns] = [first, second].map(codesOf) as [Codes, Codes];
   return {
-    add: (places) =>
-      countCodes(first.values as Uint8Array, second.values as Uint8Array, places, pairs),
+    add: (places) => countCodes(rows, columns, places, tab.second.length, tab.cells),
     tab() {
-      const tab = newCrosstab(first, second);
-      for (let pair = 0; pair < pairs.length; pair += 1) {
-        const count = pairs[pair] as number;
-        if (count === 0) continue;
-        const row = one[Math.floor(pair / CODES)] as number;
-        const column = other[pair % CODES] as number;
-        add(tab.first, row, count);
-        add(tab.second, column, count);
-        add(tab.cells, row * tab.second.length + column, count);
-      }
+      sumUp(tab.cells, tab.first, (cell) => Math.floor(cell / tab.second.length));
+      sumUp(tab.cells, tab.second, (cell) => cell % tab.second.length);
       return tab;
     },
   };
@@ -77,19 +58,24 @@ function codeByCode(first: Column, second: Column): Counting {
 
 function codeByBits(first: Column, second: Column): Counting {
   const tab = newCrosstab(first, second);
-  const stands = standsByCode(first);
-  const choices = choicesOf(second);
+  const [codes, choices] = [codesOf(first), choicesOf(second)];
   return {
-    add: (places) => countChoices(first.values as Uint8Array, stands, choices, places, tab),
+    add: (places) => countChoices(codes, choices, places, tab),
     tab() {
-      // Everybody is in one row, so a column is the sum of its cells.
-      const { second: columns, cells } = tab;
-      columns.fill(0);
-      for (let at = 0; at < cells.length; at += 1)
-        add(columns, at % columns.length, cells[at] as number);
+      // Everybody is in one row, but may be in several columns.
+      sumUp(tab.cells, tab.second, (cell) => cell % tab.second.length);
       return tab;
     },
   };
+}
+
+/** @param of in which row, or column, a cell is. @param into what was there is not kept */
+function sumUp(cells: Int32Array, into: Int32Array, of: (cell: number) => number): void {
+  into.fill(0);
+  for (let cell = 0; cell < cells.length; cell += 1) {
+    const at = of(cell);
+    into[at] = (into[at] as number) + (cells[cell] as number);
+  }
 }
 
 function bitsByBits(first: Column, second: Column): Counting {
@@ -118,6 +104,17 @@ function turned({ add: addPlaces, tab }: Counting, first: Column, second: Column
   };
 }
 
+/** A column of codes as the loops need it: by code, where somebody stands who has it. */
+type Codes = { values: Uint8Array; stands: Uint8Array };
+
+const codesOf = ({ values, options: { length } }: Column): Codes => ({
+  values: values as Uint8Array,
+  stands: Uint8Array.from({ length: NOT_APPLICABLE + 1 }, (_, code) => {
+    if (code === NOT_APPLICABLE) return length;
+    return code === 0 ? length + 1 : code - 1;
+  }),
+});
+
 /** A column of bits as the loops need it. */
 type Choices = { values: Uint32Array; length: number; words: number; apart: number };
 
@@ -128,30 +125,26 @@ const choicesOf = (column: Column): Choices => ({
   apart: column.options.length,
 });
 
-function add(to: Int32Array, at: number, count: number): void {
-  to[at] = (to[at] as number) + count;
-}
-
 // A million places go through each of these: nothing else is in the loop, and what it needs it is given. The lowest set bit of a word is
 // `word & -word`; as a signed number the first word is below 0 where the question was not put.
 
 function countCodes(
-  first: Uint8Array,
-  second: Uint8Array,
+  { values, stands }: Codes,
+  { values: others, stands: otherStands }: Codes,
   places: Int32Array,
-  pairs: Int32Array,
+  width: number,
+  cells: Int32Array,
 ): void {
-  const codes = CODES;
   for (let n = 0; n < places.length; n += 1) {
     const place = places[n] as number;
-    const pair = (first[place] as number) * codes + (second[place] as number);
-    pairs[pair] = (pairs[pair] as number) + 1;
+    const row = stands[values[place] as number] as number;
+    const cell = row * width + (otherStands[others[place] as number] as number);
+    cells[cell] = (cells[cell] as number) + 1;
   }
 }
 
 function countChoices(
-  codes: Uint8Array,
-  stands: Uint8Array,
+  { values: codes, stands }: Codes,
   { values, length, words, apart }: Choices,
   places: Int32Array,
   { first, second, cells }: Crosstab,

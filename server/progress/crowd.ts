@@ -108,12 +108,12 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
     const table = isSame ? wherever : inView;
     const found = sieve(table, numbers, members.subarray(from, from + STRIDE));
     add(wanted.subarray(0, found.wanted));
-    aside.push(hidden.slice(0, found.hidden));
+    if (found.hidden > 0) aside.push(hidden.slice(0, found.hidden));
     const places = open.subarray(0, found.open);
     const asked = settle(places, one.name(places), other.name(places), isIn, numbers);
     if (asked.differ > 0) isSame = false;
     add(wanted.subarray(0, asked.wanted));
-    aside.push(hidden.slice(0, asked.hidden));
+    if (asked.hidden > 0) aside.push(hidden.slice(0, asked.hidden));
   }
   return {
     asked: sum(seen),
@@ -123,9 +123,9 @@ function ofOne(one: Half, other: Half, columns: Round, add: Add): Met {
       const isOf = Uint8Array.from(columns.kinds, (_, at) => Number(kinds.has(at)));
       let total = 0;
       for (const places of aside) {
-        const some = ofKinds(places, kind, isOf);
-        add(some);
-        total += some.length;
+        const count = ofKinds(places, kind, isOf);
+        add(wanted.subarray(0, count));
+        total += count;
       }
       return total;
     },
@@ -278,16 +278,16 @@ function settle(
   return { wanted: wantedCount, hidden: hiddenCount, differ };
 }
 
-/** Those of the places where a State of one of the kinds is. @param isOf by kind, 1 for these */
-function ofKinds(places: Int32Array, kind: Uint16Array, isOf: Uint8Array): Int32Array {
-  const into = new Int32Array(places.length + 1);
+/** Finds those of the places where a State of one of the kinds is. @param isOf by kind, 1 for these. @returns how many they are */
+function ofKinds(places: Int32Array, kind: Uint16Array, isOf: Uint8Array): number {
+  const into = wanted;
   let count = 0;
   for (let at = 0; at < places.length; at += 1) {
     const place = places[at] as number;
     into[count] = place;
     count += isOf[kind[place] as number] as number;
   }
-  return into.subarray(0, count);
+  return count;
 }
 
 /** Finds who is in view in both audiences, few as a rule. @returns how many they are */

@@ -155,6 +155,10 @@ export const crossRow = (size: Size): Promise<Figure> =>
     return `/cross?${query}`;
   });
 
+/** The two questions with the most choices, with everybody in view. */
+export const wideRow = (size: Size): Promise<Figure> =>
+  compared('cross-wide', size, () => '/cross?of=d44_02&by=d45_01');
+
 /** The first overview of a process that has just started, and for how long that holds up all others. */
 export async function coldRow(size: Size): Promise<Figure> {
   const { few, many, tries } = SIZES[size];
