@@ -45,3 +45,6 @@ export async function unlessTaken(work: () => Promise<unknown>): Promise<boolean
     throw error;
   }
 }
+
+/** As many documents are read or written at a time where there may be tens of thousands: all at once would hold up everybody. */
+export const AT_ONCE = 500;

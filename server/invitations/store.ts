@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { gathered } from '../db/gathered.ts';
-import { newId, schemaOptions } from '../db/record.ts';
+import { AT_ONCE, newId, schemaOptions } from '../db/record.ts';
 import { hashToken, newToken } from '../secrets.ts';
 import type { Invitation, Link } from './invitation.ts';
 
@@ -47,7 +47,12 @@ export function invitationStore(connection: Connection) {
       return model.find({ _id: trusted({ $in: ids }) }).lean();
     },
     async ofRound(round: string, session: ClientSession | null = null): Promise<Invitation[]> {
-      return model.find({ round }).sort({ state: 1, audience: 1 }).session(session).lean();
+      return model
+        .find({ round })
+        .sort({ state: 1, audience: 1 })
+        .batchSize(AT_ONCE)
+        .session(session)
+        .lean();
     },
     async ofState(round: string, state: string, audience: string): Promise<Invitation | null> {
       return model.findOne({ round, state, audience }).lean();

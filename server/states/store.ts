@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { recent } from '../db/recent.ts';
-import { newId, schemaOptions, unlessTaken } from '../db/record.ts';
+import { AT_ONCE, newId, schemaOptions, unlessTaken } from '../db/record.ts';
 import type { Language } from '../questionnaire/definition.ts';
 import type { ContactFields } from './contact-file.ts';
 import type { Archived, Contact, State, Undeliverable } from './state.ts';
@@ -54,7 +54,7 @@ export function stateStore(connection: Connection) {
   const known = recent(find);
   return {
     async all(): Promise<State[]> {
-      return model.find().sort({ _id: 1 }).lean();
+      return model.find().sort({ _id: 1 }).batchSize(AT_ONCE).lean();
     },
     /** In any order; those that are not there are left out. */
     async among(keys: string[], session: ClientSession | null = null): Promise<State[]> {
@@ -119,8 +119,6 @@ export type ContactChange = Pick<Contact, 'name' | 'post' | 'email' | 'language'
 /** A contact that loading or a form makes. */
 export type NewContact = ContactFields & { zone: string | null };
 
-const AT_ONCE = 500;
-
 export function contactStore(connection: Connection) {
   const model = connection.model('Contact', contactSchema, 'contacts');
   const identity = (row: { state: string; audience: string; email: string }) => ({
@@ -136,15 +134,11 @@ export function contactStore(connection: Connection) {
     },
     /** Those that are asked and written to. */
     async all(): Promise<Contact[]> {
-      return model.find({ archived: null }).sort(order).lean();
+      return model.find({ archived: null }).sort(order).batchSize(AT_ONCE).lean();
     },
     /** The removed ones too, for what tells of the past. */
     async everyone(session: ClientSession | null = null): Promise<Contact[]> {
-      // Some at a time: there may be tens of thousands, and reading them all at once holds up everybody.
-      const found = model.find().sort(order).session(session).lean().cursor({ batchSize: AT_ONCE });
-      const all: Contact[] = [];
-      for await (const contact of found) all.push(contact);
-      return all;
+      return model.find().sort(order).batchSize(AT_ONCE).session(session).lean();
     },
     /** In any order; those that are not there are left out. */
     async among(ids: string[]): Promise<Contact[]> {
