@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import i18next from 'i18next';
 import type { Language } from './questionnaire/definition.ts';
+import { remembered } from './remembered.ts';
 
 type Translate = (key: string, params?: Record<string, unknown>) => string;
 
@@ -89,19 +90,6 @@ const filled = (pattern: Pattern, params: Record<string, unknown>): string =>
 
 const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-
-/** What was made for a key is not made again, until there are too many: then all are forgotten. */
-function remembered<Key, Made>(most = 1000): (key: Key, make: () => Made) => Made {
-  const kept = new Map<Key, Made>();
-  return (key, make) => {
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const made = make();
-    if (kept.size >= most) kept.clear();
-    kept.set(key, made);
-    return made;
-  };
-}
 
 /** A half goes up, and so does what is one but for how the processor writes fractions: 0.145 times 100 is a little less than 14.5. */
 const wholePercent = (fraction: number): number => Math.round(100 * fraction + 1e-9);

@@ -1,5 +1,5 @@
 /** What a mail server refused at once, when it was given the address: the same news as a report that comes hours later. */
-import { unlessTaken } from '../db/record.ts';
+import { AT_ONCE, unlessTaken } from '../db/record.ts';
 import type { Message } from '../mail/message.ts';
 import type { Services } from '../services.ts';
 import { emptyBounce } from './bounce.ts';
@@ -10,7 +10,6 @@ import { sealReport } from './sealed-report.ts';
 import { codeOf, judge } from './status-code.ts';
 
 const LOOK_BACK_DAYS = 30;
-const AT_ONCE = 500;
 
 /** One record for each refusal; those that are noted already are passed over. @returns how many were noted */
 export async function noteRefusals(services: Services): Promise<number> {

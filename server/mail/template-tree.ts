@@ -1,5 +1,6 @@
 /** Reads the Markdown of a template into a tree of what a mail can hold; the only file that knows the Markdown library. */
 import markdownIt, { type StateInline, type Token } from 'markdown-it';
+import { remembered } from '../remembered.ts';
 
 export type Inline =
   | { is: 'text'; text: string }
@@ -51,20 +52,15 @@ function readField(state: StateInline, silent: boolean): boolean {
 }
 
 /** A mailing's thousands of mails are made of the same few texts. */
-const parsed = new Map<string, Block[]>();
-const KEPT = 100;
+const parsed = remembered<string, Block[]>(100);
 
 /** The same tree for the same words: it is not to be changed. */
-export function parseBody(body: string): Block[] {
-  const known = parsed.get(body);
-  if (known) return known;
-  // A link's address may hold no space, so fields are written without.
-  const spaceless = body.replace(/\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}/g, '{{$1}}');
-  const blocks = blocksIn(reader.parse(spaceless, {}));
-  if (parsed.size >= KEPT) parsed.clear();
-  parsed.set(body, blocks);
-  return blocks;
-}
+export const parseBody = (body: string): Block[] =>
+  parsed(body, () => {
+    // A link's address may hold no space, so fields are written without.
+    const spaceless = body.replace(/\{\{[ \t]*([^{}\n]*?)[ \t]*\}\}/g, '{{$1}}');
+    return blocksIn(reader.parse(spaceless, {}));
+  });
 
 /** All inline pieces of a tree, links and emphasis before what they hold. */
 export const inlinesIn = (blocks: Block[]): Inline[] =>

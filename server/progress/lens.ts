@@ -147,12 +147,11 @@ export const kindMatches = (kind: Kind, { region, group }: Filter): boolean =>
 export function strataInView(filter: Filter, audience: string): boolean[] {
   const { review, answeredToo } = filter;
   return Array.from({ length: STRATA }, (_, stratum) => {
-    const standing = standingIn(stratum);
     return (
-      standing >= NOT_STARTED &&
+      isAsked(stratum) &&
       (!filter.audience || filter.audience === audience) &&
       (!answeredToo || isWithin(stratum)) &&
-      (review === null || standing === standingOf(review))
+      (review === null || standingIn(stratum) === standingOf(review))
     );
   });
 }

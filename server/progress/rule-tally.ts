@@ -6,7 +6,6 @@ import {
   type Counter,
   grown,
   type Kind,
-  NOT_ASKED,
   type RoundColumns,
   STRIDE,
 } from '../columns/round-columns.ts';
@@ -15,7 +14,7 @@ import type { Condition } from '../questionnaire/definition.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { USES } from '../responses/response.ts';
 import { closestUseOf, columnOf } from './cell-use.ts';
-import { counterOf, type Lens, listOf, STRATA, standingIn, strataOf } from './lens.ts';
+import { counterOf, isAsked, type Lens, listOf, STRATA, strataOf } from './lens.ts';
 import { type Codes, numbering } from './numbering.ts';
 import { judgeOf, TRUTHS } from './truth.ts';
 
@@ -94,7 +93,7 @@ function newRuleTally(lens: Lens, questionnaire: Questionnaire, rule: Rule): Rul
     const uses = standings.map((one) => one % USES.length);
     const naming = uses.map((use, at) => (parts[at]?.naming ? (all.shift() as number) : use));
     const wasAsked = (set: number) =>
-      strata.every((stratum, at) => !((set >> at) & 1) || standingIn(stratum) !== NOT_ASKED);
+      strata.every((stratum, at) => !((set >> at) & 1) || isAsked(stratum));
     return {
       kind: columns.kinds[kindAt] as Kind,
       kindAt,

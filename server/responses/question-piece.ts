@@ -4,6 +4,7 @@
  * pieces go when their version of the questionnaire goes.
  */
 import type { AskedQuestion, Questionnaire } from '../questionnaire/questionnaire.ts';
+import { remembered } from '../remembered.ts';
 import type { Voice } from '../texts.ts';
 import { renderView } from '../views.ts';
 import { belongs } from './fields.ts';
@@ -15,7 +16,8 @@ import { questionView } from './section-page.ts';
 const MOST_KEPT = 32;
 
 /** Null for a choice that has something wrong with it, which the page draws with what is wrong. */
-const pieces = new WeakMap<AskedQuestion, Map<string, string | null>>();
+type Pieces = ReturnType<typeof remembered<string, string | null>>;
+const pieces = new WeakMap<AskedQuestion, Pieces>();
 
 /** The question as it stands on the page of its section; null when it must be drawn for this one person. */
 export function pieceOf(
@@ -25,17 +27,13 @@ export function pieceOf(
   voice: Voice,
 ): string | null {
   if (!isChosen(question) || hasWords(question, draft)) return null;
-  const kept = pieces.get(question) ?? new Map<string, string | null>();
+  const kept: Pieces = pieces.get(question) ?? remembered(MOST_KEPT);
   pieces.set(question, kept);
   const choice = [draft.answers[question.id], draft.uses?.[question.id]];
-  const key = `${voice.language} ${JSON.stringify(choice)}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const sound = storedProblems(questionnaire, question, draft, voice.language).length === 0;
-  const made = sound ? draw(questionnaire, question, draft, voice) : null;
-  if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(key, made);
-  return made;
+  return kept(`${voice.language} ${JSON.stringify(choice)}`, () => {
+    const sound = storedProblems(questionnaire, question, draft, voice.language).length === 0;
+    return sound ? draw(questionnaire, question, draft, voice) : null;
+  });
 }
 
 const isChosen = ({ type }: AskedQuestion): boolean =>

@@ -1,6 +1,6 @@
 import { type ClientSession, type Connection, Schema, trusted } from 'mongoose';
 import { inBatches } from '../db/batches.ts';
-import { insertRecord, schemaOptions } from '../db/record.ts';
+import { AT_ONCE, insertRecord, schemaOptions } from '../db/record.ts';
 import type { AnswerValue } from '../questionnaire/answers.ts';
 import {
   fieldKey,
@@ -127,7 +127,6 @@ export type Head = Pick<Response, 'state' | 'audience' | 'review'> & { submitted
  * rows holds 100 MB more.
  */
 const ANSWERS_AT_ONCE = 50;
-const HEADS_AT_ONCE = 500;
 
 export function responseStore(connection: Connection) {
   const model = connection.model('Response', schema, 'responses');
@@ -173,7 +172,11 @@ export function responseStore(connection: Connection) {
     },
 
     async ofRound(round: string): Promise<Response[]> {
-      return model.find({ round }).sort({ state: 1, audience: 1 }).lean<Response[]>();
+      return model
+        .find({ round })
+        .sort({ state: 1, audience: 1 })
+        .batchSize(AT_ONCE)
+        .lean<Response[]>();
     },
 
     /** What a State last submitted in a round; null for nothing. */
@@ -217,7 +220,7 @@ export function responseStore(connection: Connection) {
               review: 1,
               submitted: { $gt: ['$submitted', null] },
             },
-            batchSize: HEADS_AT_ONCE,
+            batchSize: AT_ONCE,
             raw: true,
           },
         ),

@@ -1,5 +1,6 @@
 /** Reads a file of States (CSV, see docs/data.md) into records, or says which row is wrong. */
 import { z } from 'zod';
+import { remembered } from '../remembered.ts';
 import { CsvProblem, type CsvRow, csvRows } from './csv-rows.ts';
 import { type Membership, REGIONS, type State } from './state.ts';
 
@@ -30,15 +31,10 @@ const row = z.object({
 });
 
 /** Asking for one takes long, and a file asks for the same few thousands of times. */
-const zones = new Map<string, boolean>();
+const zones = remembered<string, boolean>();
 
 export function isZone(zone: string): boolean {
-  const known = zones.get(zone);
-  if (known !== undefined) return known;
-  if (zones.size > 1000) zones.clear();
-  const found = isThere(zone);
-  zones.set(zone, found);
-  return found;
+  return zones(zone, () => isThere(zone));
 }
 
 function isThere(zone: string): boolean {

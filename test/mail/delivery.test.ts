@@ -14,9 +14,10 @@ import { visitor } from '../support/visitor.ts';
 jest.setTimeout(30_000);
 
 /** Little, so that a server that hangs costs no time; any other is waited for as long as it takes, on a machine that is busy too. */
+const NO_GREETING = { greetingTimeout: 250, connectionTimeout: 250 };
 const patience = (): Record<string, number> => {
   const { greeting, ...rest } = server.script;
-  if (greeting === 'hang') return { greetingTimeout: 250, connectionTimeout: 250 };
+  if (greeting === 'hang') return NO_GREETING;
   return Object.values(rest).includes('hang') ? { socketTimeout: 500 } : {};
 };
 const START = '2023-05-02T08:00:00Z';
@@ -193,9 +194,7 @@ describe('the mail server', () => {
 
   it('does not speak TLS when it should: refused for now', async () => {
     await queued();
-    await drain(
-      server.url({ greetingTimeout: 250, connectionTimeout: 250 }).replace('smtp:', 'smtps:'),
-    );
+    await drain(server.url(NO_GREETING).replace('smtp:', 'smtps:'));
     expect(await one()).toMatchObject({ status: 'soft', handedAt: null });
   });
 });

@@ -61,7 +61,7 @@ function stands(answers: Answers, id: string): number[] {
   return given.length > 0 ? given : [values.length + 1];
 }
 
-/** More people than are looked at in one go, and not in whole goes. */
+/** Each of them many times over, some once more than others. */
 const CROWD = 9_011;
 const columns = columnsFrom(
   layout,
@@ -100,5 +100,12 @@ it.each(IDS.flatMap((one) => IDS.map((other): [string, string] => [one, other]))
     const { first: down, second: across, cells } = crosstab.tab();
     expect([Array.from(down), Array.from(across)]).toEqual([expected.first, expected.second]);
     expect(Array.from(cells)).toEqual(expected.cells);
+    // Asked again it says the same.
+    const again = crosstab.tab();
+    expect([Array.from(again.first), Array.from(again.second)]).toEqual([
+      expected.first,
+      expected.second,
+    ]);
+    expect(Array.from(again.cells)).toEqual(expected.cells);
   },
 );
